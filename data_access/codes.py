@@ -1,0 +1,99 @@
+"""Code lists: the names that the tables hold, in their order, and the integers of the facts.
+
+The integer of a name is its place in the list. The lists follow the field's
+terms; sources of each stand in ``docs/glossary.md``.
+"""
+
+from sqlalchemy import ColumnElement, case
+
+LEVELS = ("not_assessed", "standard", "medium", "high")
+BANDS = (*LEVELS, "stale")
+MOVED_TO = (*LEVELS, "different_tool")
+
+SOURCES = (
+    "not_recorded", "police", "self", "idva_service", "national_stalking_helpline", "paladin", "health",
+    "housing", "social_care", "probation", "education", "employer", "marac", "multi_agency_clinic",
+    "court", "voluntary", "other",
+)
+ROUTES = ("not_recorded", "automatic_police_transfer", "form", "phone", "email", "meeting", "walk_in")
+DECISIONS = (
+    "not_recorded", "accepted", "accepted_advice_only", "consultation_only", "declined_out_of_area",
+    "declined_below_threshold", "declined_no_capacity", "declined_no_consent", "duplicate",
+    "insufficient_information", "unsafe_to_contact", "withdrawn",
+)
+CONSENTS = ("not_recorded", "given", "not_sought", "refused")
+PATHWAYS = ("full_advocacy", "one_off_advice", "consultation_only")
+STAGES = (
+    "referred", "triaged", "allocated", "contact_attempted", "engaged", "assessed", "plan_in_place",
+    "active_support", "stepped_down", "closing", "closed", "on_hold", "waiting_list",
+)
+HOLD_REASONS = ("not_recorded", "not_applicable", "custody", "hospital", "victim_request", "abroad")
+CLOSURE_REASONS = (
+    "not_recorded", "needs_met_planned", "victim_disengaged", "victim_declined_after_engaging",
+    "never_engaged", "unable_to_contact", "unsafe_to_contact", "moved_area_transferred",
+    "transferred_other_service", "perpetrator_custody_risk_ended", "deceased", "opened_in_error",
+    "duplicate", "not_stalking_redirected", "service_ended", "other",
+)
+ADMINISTRATIVE = ("opened_in_error", "duplicate")
+ALLOCATION_ROLES = ("lead", "cover", "co_worker", "court_only")
+ALLOCATION_ENDS = (
+    "not_recorded", "not_applicable", "transfer_workload", "transfer_leave", "transfer_left_service",
+    "transfer_victim_request", "transfer_specialism", "transfer_area", "case_closed",
+)
+ADVOCATE_ROLES = (
+    "not_recorded", "isac", "idva", "isva", "cyber_stalking_isac", "outreach", "duty_worker",
+    "volunteer", "manager", "supervisor",
+)
+ABSENCES = ("annual", "sick", "maternity", "training", "other")
+AGENCIES = (
+    "not_recorded", "advocacy_service", "police", "probation", "nhs_mental_health", "cps",
+    "adult_social_care", "childrens_social_care", "housing", "nhs_other", "education", "employer",
+    "helpline", "national_stalking_advocacy", "idva_service", "isva_service", "refuge", "civil_legal",
+    "voluntary_other", "court_witness_service", "self_family_friend", "other",
+)
+OWN_AGENCY = "advocacy_service"
+DIRECTIONS = ("outbound", "inbound")
+CONTACT_WITH = ("victim", "professional", "family", "perpetrator_worker")
+CHANNELS = (
+    "not_recorded", "phone", "video", "text", "email", "letter", "face_to_face_office",
+    "face_to_face_home", "face_to_face_court", "face_to_face_other", "web_chat",
+    "multi_agency_meeting", "portal",
+)
+OUTCOMES = (
+    "not_recorded", "successful", "no_answer", "left_safe_message", "wrong_number", "refused",
+    "unsafe_to_proceed", "cancelled_by_victim", "did_not_attend", "rearranged", "failed_technical",
+)
+PURPOSES = (
+    "first_contact", "assessment", "risk_review", "safety_planning", "needs_support",
+    "emotional_support", "evidence_advice", "police_liaison", "cps_court_update",
+    "court_accompaniment", "civil_order", "spo_advice", "multi_agency_case_discussion",
+    "information_sharing", "referral_onward", "feedback", "closure", "not_recorded",
+)
+TOOLS = (
+    "not_recorded", "dash_safelives", "dash_police", "s_dash", "vs_dash", "stalking_screening_tool",
+    "sash", "srp", "dara", "local", "professional_judgement_only",
+)
+ASSESSMENT_KINDS = ("referrer", "initial", "review", "trigger", "exit")
+LEVEL_BASES = ("not_recorded", "score", "professional_judgement", "escalation", "multi_agency_decision")
+RELATIONSHIPS = (
+    "not_recorded", "ex_intimate_partner", "current_intimate_partner", "family_member",
+    "acquaintance_friend", "colleague_or_ex_colleague", "client_patient_pupil", "neighbour",
+    "online_only_contact", "stranger", "unknown_identity", "other",
+)
+CYBER = ("not_recorded", "none", "some", "only")
+AGE_BANDS = (
+    "not_recorded", "16-17", "18-20", "21-24", "25-29", "30-39", "40-49", "50-59", "60-74", "75+",
+)
+SEXES = ("not_recorded", "female", "male", "other", "declined")
+EVENT_KINDS = ("note", "threshold", "tool", "definition", "staffing", "referral_route", "recording")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def code_of(column: ColumnElement, names: tuple[str, ...]) -> ColumnElement[int]:
+    """The integer code of a text column, as SQL; an unknown or missing name takes the first code."""
+    return case({name: place for place, name in enumerate(names) if place}, value=column, else_=0)
+
+
+def label(name: str) -> str:
+    """A code as a person reads it: ``not_assessed`` is "not assessed"."""
+    return name.replace("_", " ")

@@ -1,0 +1,23 @@
+"""Messages for people: what was asked, what was found, what to do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CaselightError(Exception):
+    """Something that a person can put right. Its text is the whole message."""
+
+
+class UnknownName(CaselightError):
+    """A measure, key, force or option that does not exist, with the nearest that does."""
+
+    def __init__(self, kind: str, given: str, known: Iterable[str], hint: str = ""):
+        known = sorted(known)
+        near = get_close_matches(given, known, n=1)
+        closest = f" Did you mean {near[0]!r}?" if near else ""
+        shown = ", ".join(known[:40]) or "none"
+        super().__init__(f"There is no {kind} called {given!r}.{closest} Known: {shown}. {hint}".rstrip())
+
+
+class Refused(CaselightError):
+    """A question that the measure cannot answer honestly; the text says why and what to ask instead."""
