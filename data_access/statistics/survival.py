@@ -1,0 +1,178 @@
+"""Kaplan-Meier curves from whole-number counts, with Greenwood variance and log-log limits."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from data_access.statistics.intervals import normal_quantile
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+# The tolerance of R's quantile.survfit: two heights of a curve closer than this are one.
+SAME_HEIGHT = float(np.sqrt(np.finfo(float).eps))
+
+
+class Standing(NamedTuple):
+    """The curve at one moment: shares from 0 to 1, and how many were still followed there."""
+
+    survival: float
+    lower: float
+    upper: float
+    at_risk: int
+
+
+class Quantile(NamedTuple):
+    """A time by which a share had its event, with limits; nan says "not reached"."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A step curve: one element for each time at which something happens, time 0 first.
+
+    ``time`` in the unit of the durations, increasing. ``survival`` is the
+    share without the event just after each time, ``lower`` and ``upper`` its
+    log-log limits, ``standard_error`` Greenwood's. ``at_risk`` counts those
+    followed just before each time, ``events`` the events at it. Greenwood
+    gives no band where the share is still 1 or has come to 0: there the limits
+    are nan, and a page should say "no event yet" or "all had the event".
+    """
+
+    time: Floats
+    survival: Floats
+    lower: Floats
+    upper: Floats
+    at_risk: Counts
+    events: Counts
+    standard_error: Floats
+
+    def at(self, t: float) -> Standing:
+        """The curve at time ``t`` (the steps at ``t`` included), and the number at risk just before it.
+
+        After the last time that anybody was followed the share is not known
+        and comes as nan, unless it had come to 0. ValueError for ``t < 0``.
+        """
+        if t < 0:
+            raise ValueError("A survival curve begins at time 0.")
+        here = int(np.searchsorted(self.time, t, side="right")) - 1
+        next_ = int(np.searchsorted(self.time, t, side="left"))
+        if next_ < len(self.time):
+            row = (self.survival[here], self.lower[here], self.upper[here])
+            return Standing(*map(float, row), int(self.at_risk[next_]))
+        ended = 0.0 if self.survival[-1] == 0 else float("nan")
+        return Standing(ended, float("nan"), float("nan"), 0)
+
+    def quantile(self, p: float) -> Quantile:
+        """The time by which the share ``p`` had the event: 0.5 is the median.
+
+        Limits are those times at which the limits of the curve come down to
+        ``1 - p``. Where a curve runs level at exactly that height the middle of
+        the level stretch counts, as in R's ``quantile.survfit``. nan means not
+        reached in the time observed. ValueError unless ``0 < p < 1``.
+        """
+        if not 0 < p < 1:
+            raise ValueError(f"A quantile asks for a share between 0 and 1, not {p}.")
+        return Quantile(*(_crossing(self.time, heights, 1 - p) for heights in (self.survival, self.lower, self.upper)))
+
+
+def kaplan_meier(
+    durations: ArrayLike,
+    observed: ArrayLike,
+    counts: ArrayLike | None = None,
+    entry: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Curve:
+    """The share still without the event, from rows of counts.
+
+    Each row stands for ``counts`` people (1 each if left out) followed for
+    ``durations``, with the event at its end where ``observed``, otherwise
+    followed no longer. ``entry`` is when they came under observation, for
+    people who joined late: they are at risk at t if ``entry < t <= duration``.
+    An event at duration 0 is a step at time 0. People whose event and whose
+    end of follow-up share a day: the event comes first.
+
+    ValueError where lengths differ, a duration or a count is negative or
+    missing, or an entry is not before its duration. Nobody at all gives a curve of nan.
+    """
+    exits, ended = np.asarray(durations, dtype=float).ravel(), np.asarray(observed, dtype=bool).ravel()
+    people = np.ones(len(exits), dtype=np.int64) if counts is None else _whole(counts)
+    starts = np.full(len(exits), -np.inf) if entry is None else np.asarray(entry, dtype=float).ravel()
+    _check(exits, ended, people, starts)
+
+    seen = people > 0
+    exits, ended, people, starts = exits[seen], ended[seen], people[seen], starts[seen]
+    time = np.unique(np.concatenate([[0.0], exits, starts[np.isfinite(starts)]]))
+    events = _sums(time, exits[ended], people[ended])
+    at_risk = _from(time, exits, people) - _from(time, starts, people)
+    if entry is not None:
+        at_risk[0] = people[starts <= 0].sum()
+    return _curve(time, at_risk, events, level)
+
+
+def _curve(time: Floats, at_risk: Counts, events: Counts, level: float) -> Curve:
+    if not at_risk.any():
+        nothing = np.full(len(time), np.nan)
+        return Curve(time, nothing, nothing, nothing, at_risk, events, nothing)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival = np.cumprod(np.where(events > 0, 1 - events / at_risk, 1.0))
+        steps = np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0)
+        spread = np.sqrt(np.cumsum(steps))
+        inside = (survival > 0) & (survival < 1)
+        power = np.exp(normal_quantile(level) * spread / np.abs(np.log(survival)))
+        lower, upper = survival**power, survival ** (1 / power)
+        error = survival * spread
+    none = np.full(len(time), np.nan)
+    return Curve(
+        time,
+        survival,
+        np.where(inside, lower, none),
+        np.where(inside, upper, none),
+        at_risk,
+        events,
+        np.where(survival > 0, error, none),
+    )
+
+
+def _crossing(time: Floats, heights: Floats, target: float) -> float:
+    known = ~np.isnan(heights)
+    if not known.any() or heights[known].min() > target + SAME_HEIGHT:
+        return float("nan")
+    at, height = time[known], heights[known]
+    reached = at[height <= target + SAME_HEIGHT][0]
+    below = at[height < target - SAME_HEIGHT]
+    left = below[0] if len(below) else time[-1]
+    level = np.any(np.abs(height - target) <= SAME_HEIGHT)
+    return float((reached + left) / 2 if level else reached)
+
+
+def _sums(time: Floats, where: Floats, people: Counts) -> Counts:
+    return np.bincount(np.searchsorted(time, where), weights=people, minlength=len(time)).astype(np.int64)
+
+
+def _from(time: Floats, marks: Floats, people: Counts) -> Counts:
+    """How many people have their mark at each time or later."""
+    order = np.argsort(marks, kind="stable")
+    later = np.concatenate([np.cumsum(people[order][::-1])[::-1], [0]])
+    return later[np.searchsorted(marks[order], time, side="left")].astype(np.int64)
+
+
+def _whole(counts: ArrayLike) -> Counts:
+    given = np.asarray(counts).ravel()
+    if not np.all(np.equal(np.mod(given, 1), 0)):
+        raise ValueError("Counts of people are whole numbers.")
+    return given.astype(np.int64)
+
+
+def _check(exits: Floats, ended: NDArray[np.bool_], people: Counts, starts: Floats) -> None:
+    if not len(exits) == len(ended) == len(people) == len(starts):
+        raise ValueError("Durations, observed, counts and entry need the same number of rows.")
+    if not np.all(np.isfinite(exits) & (exits >= 0) & (people >= 0)):
+        raise ValueError("Durations and counts cannot be negative or missing.")
+    if not np.all(starts < exits):
+        raise ValueError("Everybody has to come under observation before they leave it.")
