@@ -16,12 +16,12 @@ SAME_HEIGHT = float(np.sqrt(np.finfo(float).eps))
 
 
 class Standing(NamedTuple):
-    """The curve at one moment: shares from 0 to 1, and how many were still followed there."""
+    """The curve at a moment, or at each of several: shares from 0 to 1, and how many were still followed."""
 
-    survival: float
-    lower: float
-    upper: float
-    at_risk: int
+    survival: float | Floats
+    lower: float | Floats
+    upper: float | Floats
+    at_risk: int | Counts
 
 
 class Quantile(NamedTuple):
@@ -52,21 +52,28 @@ class Curve:
     events: Counts
     standard_error: Floats
 
-    def at(self, t: float) -> Standing:
+    def at(self, t: ArrayLike) -> Standing:
         """The curve at time ``t`` (the steps at ``t`` included), and the number at risk just before it.
 
-        After the last time that anybody was followed the share is not known
-        and comes as nan, unless it had come to 0. ValueError for ``t < 0``.
+        For an array of times each part of the answer is an array of that
+        shape, for one time a plain number. After the last time that anybody
+        was followed the share is not known and comes as nan, unless it had
+        come to 0. ValueError where ``t`` is negative or missing.
         """
-        if t < 0:
+        asked = np.asarray(t, dtype=float)
+        if not np.all(asked >= 0):
             raise ValueError("A survival curve begins at time 0.")
-        here = int(np.searchsorted(self.time, t, side="right")) - 1
-        next_ = int(np.searchsorted(self.time, t, side="left"))
-        if next_ < len(self.time):
-            row = (self.survival[here], self.lower[here], self.upper[here])
-            return Standing(*map(float, row), int(self.at_risk[next_]))
-        ended = 0.0 if self.survival[-1] == 0 else float("nan")
-        return Standing(ended, float("nan"), float("nan"), 0)
+        here = np.searchsorted(self.time, asked, side="right") - 1
+        next_ = np.searchsorted(self.time, asked, side="left")
+        followed = next_ < len(self.time)
+        ended = 0.0 if self.survival[-1] == 0 else np.nan
+        found = (
+            np.where(followed, self.survival[here], ended),
+            np.where(followed, self.lower[here], np.nan),
+            np.where(followed, self.upper[here], np.nan),
+            np.where(followed, self.at_risk[np.minimum(next_, len(self.time) - 1)], 0),
+        )
+        return Standing(*found) if asked.ndim else Standing(*(part.item() for part in found))
 
     def quantile(self, p: float) -> Quantile:
         """The time by which the share ``p`` had the event: 0.5 is the median.

@@ -52,6 +52,14 @@ def test_at_risk_between_two_times_is_who_is_still_followed():
     assert [curve.at(t).at_risk for t in (0, 2, 3, 4, 5, 9)] == [8, 8, 7, 7, 5, 5]
 
 
+def test_many_times_at_once_are_the_single_ones():
+    curve = kaplan_meier([2, 4, 9], [True, False, True], [1, 2, 5])
+    times = [0, 2, 3, 4, 9, 12]
+    at_once = curve.at(times)
+    for place, t in enumerate(times):
+        assert np.array_equal([part[place] for part in at_once], curve.at(t), equal_nan=True)
+
+
 def test_a_level_stretch_at_the_median_gives_its_middle():
     # Half have the event by 4, the next one comes at 10: any time between is a median.
     assert kaplan_meier([2, 4, 10, 12], [True] * 4).quantile(0.5).value == 7
