@@ -1,0 +1,269 @@
+"""The commands that take figures out: `measures`, `measure`, `cases`, `export` and `check`."""
+
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dashboard.cli_output import Format, ListFormat, complain, say, write_csv, write_frame, write_json
+from dashboard.settings import settings
+from data_access.days import GRAINS, day, monday, number
+from data_access.errors import CaselightError
+from data_access.scope import Scope
+from data_access.slice import Page, Slice
+
+if TYPE_CHECKING:
+    from data_access.reports import Reports
+
+WEEKS = 13
+FIELDS = (
+    "id",
+    "name",
+    "title",
+    "definition",
+    "unit",
+    "direction",
+    "kind",
+    "topic",
+    "keys",
+    "caution",
+    "benchmark",
+    "owner",
+    "review_by",
+)
+
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        show_default=False,
+        help="Address of the database; without it CASELIGHT_DATABASE, else the sample.",
+    ),
+]
+Forces = Annotated[list[str] | None, typer.Option("--force", metavar="CODE", help="Force; may be repeated.")]
+Levels = Annotated[
+    list[str] | None, typer.Option("--level", metavar="LEVEL", help="Risk level on the row's own day; may be repeated.")
+]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", metavar="SOURCE", help="Referral source; may be repeated.")
+]
+Teams = Annotated[list[str] | None, typer.Option("--team", metavar="CODE", help="Team; may be repeated.")]
+Advocates = Annotated[
+    list[str] | None, typer.Option("--advocate", metavar="CODE", help="Lead advocate; may be repeated.")
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", show_default=False)]
+First = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        show_default=False,
+        help="First day; without it 13 weeks before the end.",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(
+        "--to",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        show_default=False,
+        help="End; this day itself is not included. Without it the end of the last complete week of the data.",
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        show_default=False,
+        help="Last day that counts; without it each force's own.",
+    ),
+]
+Grain = Annotated[str, typer.Option(metavar="|".join(GRAINS), help="Length of a period.")]
+Form = Annotated[Format, typer.Option("--format", help="Format.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command(epilog="Example: `caselight measures --format json`")(measures)
+    app.command(epilog="Example: `caselight measure open_cases --force NORTH --by level --grain month`")(measure)
+    app.command(epilog="Example: `caselight cases review_overdue --force NORTH`")(cases)
+    app.command(epilog="Example: `caselight export --force NORTH --week 2026-W46 --out sheets`")(export)
+    app.command(epilog="Example: `caselight check --database sqlite:///service.sqlite`")(check)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A database opened for somebody at this machine."""
+
+    store: Any
+    reports: "Reports"
+    forces: tuple[str, ...]
+
+
+def _opened(database: str, forces: list[str] | None) -> _Opened:
+    import data_access as da
+    from data_access.errors import UnknownName
+
+    store = da.connect(database or settings().database)
+    known = tuple(force.code for force in store.forces)
+    for code in forces or ():
+        if code not in known:
+            raise UnknownName("force", code, known)
+    return _Opened(store, store.reports(Scope.local(known, "analyst")), tuple(forces) if forces else known)
+
+
+def _on(at: datetime | None) -> date | None:
+    return at.date() if at else None
+
+
+def default_period(as_of: date) -> tuple[date, date]:
+    """The last 13 complete weeks of data that go to ``as_of``; the second day is not included."""
+    until = day(monday(number(as_of) + 1))
+    return until - timedelta(weeks=WEEKS), until
+
+
+def _slice(
+    opened: _Opened, grain: str, first: date | None, until: date | None, as_of: date | None, **filters: list[str] | None
+) -> Slice:
+    if first is None or until is None:
+        ends = [force.as_of for force in opened.store.forces if force.code in opened.forces]
+        if not ends:
+            raise CaselightError(
+                "The database holds no force yet. Load data with 'caselight load SOURCE --database URL'."
+            )
+        usual_first, usual_until = default_period(as_of or max(ends))
+        until = until or (usual_until if first is None or usual_until > first else day(number(max(ends)) + 1))
+        first = first or until - timedelta(weeks=WEEKS)
+    return Slice(
+        opened.forces,
+        first,
+        until,
+        grain,
+        as_of=as_of,
+        **{name: tuple(values or ()) for name, values in filters.items()},
+    )
+
+
+def measures(form: Annotated[ListFormat, typer.Option("--format", help="Format.")] = ListFormat.text) -> None:
+    """List the measures: what each one counts, its unit, its owner."""
+    import data_access as da
+
+    rows = [{name: _field(getattr(found, name, None)) for name in FIELDS} for found in da.MEASURES.values()]
+    if form is ListFormat.json:
+        write_json(rows)
+    elif form is ListFormat.csv:
+        write_csv(sys.stdout, FIELDS, [[_joined(row[name]) for name in FIELDS] for row in rows])
+    else:
+        for row in rows:
+            say(f"{row['name']}  ({row['id']}, {row['unit']})\n    {row['title']}. {row['definition']}")
+
+
+def _joined(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _field(value: Any) -> Any:
+    """A measure's field as text, number or list of names."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return [getattr(item, "name", item) for item in value]
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+def measure(
+    name: Annotated[str, typer.Argument(help="Name of the measure; `caselight measures` lists them.")],
+    database: Database = "",
+    force: Forces = None,
+    level: Levels = None,
+    source: Sources = None,
+    team: Teams = None,
+    advocate: Advocates = None,
+    first: First = None,
+    until: Until = None,
+    grain: Grain = "week",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="KEY", help="Break down by force, team, advocate, level, source, ...; may be repeated."
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    form: Form = Format.csv,
+) -> None:
+    """Print one measure: a row for each period and key.
+
+    Columns: period_start, the keys, numerator, denominator, value, lower, upper, n, note.
+    """
+    opened = _opened(database, force)
+    asked = _slice(
+        opened, grain, _on(first), _on(until), _on(as_of), levels=level, sources=source, teams=team, advocates=advocate
+    )
+    write_frame(opened.reports.frame(name, asked, by=tuple(by or ())), form)
+
+
+def cases(
+    worklist: Annotated[str, typer.Argument(help="Name of the list, for example review_overdue.")],
+    database: Database = "",
+    force: Forces = None,
+    level: Levels = None,
+    source: Sources = None,
+    team: Teams = None,
+    advocate: Advocates = None,
+    first: First = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    form: Form = Format.csv,
+) -> None:
+    """Print the cases of a list that somebody has to look at; the number of them goes to standard error."""
+    opened = _opened(database, force)
+    asked = _slice(
+        opened, "week", _on(first), _on(until), _on(as_of), levels=level, sources=source, teams=team, advocates=advocate
+    )
+    write_frame(_all_pages(opened.reports, worklist, asked), form)
+
+
+def _all_pages(reports: "Reports", worklist: str, asked: Slice):
+    import pandas as pd
+
+    size, parts, number_ = 500, [], 1
+    while True:
+        rows = reports.rows(worklist, asked, Page(number_, size))
+        parts.append(rows.frame)
+        if number_ * size >= rows.total:
+            complain(f"{rows.total:,} {'case' if rows.total == 1 else 'cases'}")
+            return pd.concat(parts, ignore_index=True) if len(parts) > 1 else rows.frame
+        number_ += 1
+
+
+def export(
+    week: Annotated[str, typer.Option(metavar="YYYY-Www", help="ISO week, for example 2026-W46.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files; made if it is not there.")],
+    database: Database = "",
+    force: Forces = None,
+) -> None:
+    """Write the weekly workbook of one force, or one file for each force."""
+    from dashboard.workbook import write_week
+
+    opened = _opened(database, force)
+    failed = 0
+    for code in opened.forces:
+        try:
+            say(write_week(opened.store, opened.reports, code, week, out))
+        except CaselightError as error:
+            failed += 1
+            complain(f"{code}: {error}")
+    if failed:
+        raise CaselightError(f"{failed} of {len(opened.forces)} files could not be written.")
+
+
+def check(database: Database = "", force: Forces = None, form: Form = Format.csv) -> None:
+    """Print what looks wrong in the data, with the cases: dates out of order, two leads, levels without a reason."""
+    opened = _opened(database, force)
+    write_frame(opened.reports.check(opened.forces), form)

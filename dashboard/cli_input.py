@@ -1,0 +1,83 @@
+"""The commands that bring data in: `load` and `template`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.cli_output import complain, printable, progress, say, write_csv
+from dashboard.settings import settings
+from data_access.errors import CaselightError
+
+SHOWN = 20
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command(epilog="Example: `caselight load export.zip --mapping hmis-2026 --database sqlite:///service.sqlite`")(
+        load
+    )
+    app.command(epilog="Example: `caselight template our_data.xlsx`")(template)
+
+
+def load(
+    source: Annotated[Path, typer.Argument(help="Folder of CSV files, .xlsx file or .zip of an export.")],
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            show_default=False,
+            help="Address of the database to fill; without it CASELIGHT_DATABASE.",
+        ),
+    ] = "",
+    mapping: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME_OR_FILE",
+            show_default=False,
+            help="A preset such as hmis-2026, or a mapping file of your own (TOML); without it our own layout.",
+        ),
+    ] = "",
+    set_aside: Annotated[
+        Path | None,
+        typer.Option(
+            "--set-aside", metavar="FILE", show_default=False, help="Write the rows set aside to this CSV file."
+        ),
+    ] = None,
+) -> None:
+    """Load an export, all of it or nothing. Loading it twice changes nothing.
+
+    A row that cannot be used is set aside with its file, row number, column
+    and reason; the other rows are loaded.
+    """
+    found = settings()
+    where = database or found.database
+    if where == found.sample:
+        raise CaselightError(
+            "Say which database to fill, for example --database sqlite:///service.sqlite. "
+            "A service's data are not loaded into the sample."
+        )
+    from data_access import ingest
+
+    with progress("Loading") as step:
+        report = ingest.load(source, where, mapping or None, progress=step)
+    rows = [(row.file, row.row, row.column, row.reason) for row in report.set_aside]
+    for file, number, column, reason in rows[:SHOWN]:
+        complain(f"set aside: {file}, row {number}, {column}: {reason}")
+    if len(rows) > SHOWN:
+        complain(f"... and {len(rows) - SHOWN:,} more rows set aside; --set-aside FILE writes them all.")
+    if set_aside is not None:
+        with set_aside.open("w", encoding="utf-8", newline="") as stream:
+            write_csv(stream, ("file", "row", "column", "reason"), rows)
+    say(report.sentence)
+
+
+def template(
+    path: Annotated[Path, typer.Argument(help="An .xlsx file to write, or a folder for CSV files.")],
+) -> None:
+    """Write our own layout, empty, with its data dictionary."""
+    from data_access import ingest
+
+    ingest.write_template(path)
+    say(f"The empty layout is in {printable(path)}. Fill it in and load it with 'caselight load'.")
