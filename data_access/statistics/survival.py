@@ -127,7 +127,7 @@ def _curve(time: Floats, at_risk: Counts, events: Counts, level: float) -> Curve
         nothing = np.full(len(time), np.nan)
         return Curve(time, nothing, nothing, nothing, at_risk, events, nothing)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(np.where(events > 0, 1 - events / at_risk, 1.0))
+        survival: Floats = np.cumprod(np.where(events > 0, 1 - events / at_risk, 1.0), dtype=np.float64)
         steps = np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0)
         spread = np.sqrt(np.cumsum(steps))
         inside = (survival > 0) & (survival < 1)
