@@ -101,13 +101,18 @@ def analyze(connection: Connection) -> None:
 
 
 def insert_rows(connection: Connection, table, rows: list[dict]) -> None:
-    """Write rows by the driver's own bulk path on SQLite, by SQLAlchemy Core elsewhere. No rows, no work."""
+    """Write rows by the driver's own bulk path on SQLite, by SQLAlchemy Core elsewhere.
+
+    All rows have the keys of the first. A column that is not given takes its default.
+    """
     if not rows:
         return
-    names = list(rows[0])
     if connection.dialect.name != "sqlite":
         connection.execute(table.insert(), rows)
         return
+    given = list(rows[0])
+    defaults = {c.name: c.default.arg for c in table.c if c.default is not None and c.name not in rows[0]}
+    names = [*given, *defaults]
     processors = [table.c[name].type.bind_processor(connection.dialect) for name in names]
     marks = ", ".join("?" for _ in names)
     columns = ", ".join(f'"{name}"' for name in names)
@@ -115,5 +120,9 @@ def insert_rows(connection: Connection, table, rows: list[dict]) -> None:
     with closing(cursor):
         cursor.executemany(
             f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',
-            ([p(row[n]) if p else row[n] for p, n in zip(processors, names, strict=True)] for row in rows),
+            (
+                [p(value) if p else value for p, value in zip(processors, (*map(row.__getitem__, given), *defaults.values()),
+                                                              strict=True)]
+                for row in rows
+            ),
         )

@@ -1,0 +1,109 @@
+"""Forces, teams and advocates by id and code, and how far each force's data go."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine, func, select
+
+from data_access import facts
+from data_access import tables as t
+from data_access.days import NEVER, day, number
+
+
+@dataclass(frozen=True)
+class Force:
+    """A force with the first and the last day that its data tell of."""
+
+    id: int
+    code: str
+    name: str
+    as_of: date
+    first_on: date
+    version: int
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team and its force."""
+
+    id: int
+    code: str
+    name: str
+    force: str
+
+
+@dataclass(frozen=True)
+class Advocate:
+    """An advocate by pseudonym, with the days in post, ``started <= day < left``."""
+
+    id: int
+    code: str
+    team: str
+    force: str
+    started: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Who and where, for the forces that somebody may see."""
+
+    forces: tuple[Force, ...]
+    teams: tuple[Team, ...]
+    advocates: tuple[Advocate, ...]
+
+    def within(self, codes: frozenset[str], teams: frozenset[str] | None = None) -> "Directory":
+        """The part of these forces (and teams, where a person is bound to teams)."""
+        return Directory(
+            tuple(f for f in self.forces if f.code in codes),
+            tuple(x for x in self.teams if x.force in codes and (teams is None or x.code in teams)),
+            tuple(a for a in self.advocates if a.force in codes and (teams is None or a.team in teams)),
+        )
+
+    @property
+    def versions(self) -> tuple:
+        """Data version of each force: part of every cache key."""
+        return tuple((f.code, f.version, f.as_of) for f in self.forces)
+
+
+def versions(engine: Engine) -> tuple:
+    """What the database holds now; compared with ``Directory.versions`` to know whether to read again."""
+    v = t.data_version.c
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(t.force.c.code, v.version, v.as_of).join(t.force, t.force.c.force_id == v.force_id)
+            .order_by(t.force.c.code)
+        )
+        return tuple(tuple(row) for row in rows)
+
+
+def read(engine: Engine) -> Directory:
+    """Read the whole directory, in the order of codes. A force without loaded data is left out."""
+    f, v, p, m, a = t.force.c, t.data_version.c, facts.case_path.c, t.team.c, t.advocate.c
+    first = select(p.force_id, func.min(p.opened_on).label("first_on")).group_by(p.force_id).subquery("first")
+    with engine.connect() as connection:
+        forces = [
+            Force(row.force_id, row.code, row.name, row.as_of,
+                  row.as_of if row.first_on is None else day(row.first_on), row.version)
+            for row in connection.execute(
+                select(f.force_id, f.code, f.name, v.as_of, v.version, first.c.first_on)
+                .join(t.data_version, v.force_id == f.force_id)
+                .outerjoin(first, first.c.force_id == f.force_id).order_by(f.code)
+            )
+        ]
+        teams = [
+            Team(row.team_id, row.code, row.name, row.force)
+            for row in connection.execute(
+                select(m.team_id, m.code, m.name, f.code.label("force"))
+                .join(t.force, f.force_id == m.force_id).order_by(f.code, m.code)
+            )
+        ]
+        advocates = [
+            Advocate(row.advocate_id, row.code, row.team, row.force, number(row.started_on),
+                     NEVER if row.left_on is None else number(row.left_on))
+            for row in connection.execute(
+                select(a.advocate_id, a.code, a.started_on, a.left_on, m.code.label("team"), f.code.label("force"))
+                .join(t.team, m.team_id == a.team_id).join(t.force, f.force_id == a.force_id).order_by(f.code, a.code)
+            )
+        ]
+    return Directory(tuple(forces), tuple(teams), tuple(advocates))

@@ -1,0 +1,93 @@
+"""What a measure counts: rows on a day, or stretches between days, and the arrays that follow from them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sqlalchemy import ColumnElement, Table, case
+
+from data_access.question import Key, Question
+
+PART = "part"
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of a fact that fall on a day."""
+
+    fact: Table
+    day: ColumnElement
+    keys: tuple[Key, ...]
+    where: tuple[ColumnElement[bool], ...] = ()
+
+    def conditions(self, question: Question, title: str) -> list[ColumnElement[bool]]:
+        """Inside the slice, and not after the as-of of the row's force."""
+        bounds = question.slice.bounds
+        return [
+            *question.conditions(self.fact, self.keys, title), *self.where, self.day >= bounds.start,
+            question.upto(self.fact, self.day, bounds.end - 1),
+        ]
+
+    def counted(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
+        """Rows by period and keys, shape (periods, *keys)."""
+        counts = question.count(self.fact, keys, self.conditions(question, title), self.day)
+        return question.dense(counts, keys)
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Rows that hold from ``since`` up to, not including, ``until``."""
+
+    fact: Table
+    keys: tuple[Key, ...]
+    where: tuple[ColumnElement[bool], ...] = ()
+    weight: ColumnElement | None = None
+
+    def stock(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
+        """What held on the last day of each period: begun minus ended, summed along time."""
+        last = question.slice.bounds.end - 1
+        base = [*question.conditions(self.fact, self.keys, title), *self.where]
+        change = 0
+        for day, sign in ((self.fact.c.since, 1), (self.fact.c.until, -1)):
+            where = [*base, question.upto(self.fact, day, last)]
+            counts = question.count(self.fact, keys, where, day, weight=self.weight)
+            change = change + sign * question.dense(counts, keys)
+        return np.cumsum(change, axis=0)
+
+    def on_last_day(self, question: Question, title: str) -> list[ColumnElement[bool]]:
+        """Conditions for the rows that hold on the last day: the list behind the last number."""
+        last = question.slice.bounds.end - 1
+        return [
+            *question.conditions(self.fact, self.keys, title), *self.where,
+            question.upto(self.fact, self.fact.c.since, last), ~question.upto(self.fact, self.fact.c.until, last),
+        ]
+
+
+def parted(keys: tuple[Key, ...], part: ColumnElement[bool]) -> tuple[Key, ...]:
+    """The keys and one more: whether the row is part of the numerator."""
+    return (*keys, Key(PART, case((part, 1), else_=0), ("rest", "part")))
+
+
+@dataclass(frozen=True)
+class Result:
+    """Arrays of one figure, all of shape (periods, *keys); nan means "no value".
+
+    ``keep`` masks rows that mean nothing (an advocate of another force).
+    """
+
+    keys: tuple[Key, ...]
+    numerator: np.ndarray
+    denominator: np.ndarray | None
+    value: np.ndarray
+    lower: np.ndarray | None = None
+    upper: np.ndarray | None = None
+    n: np.ndarray | None = None
+    notes: Callable[[tuple[int, ...]], str] | None = None
+    keep: np.ndarray | None = None
+    labels: dict[str, tuple[str, ...]] | None = None
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Periods, then the keys."""
+        return self.numerator.shape

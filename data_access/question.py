@@ -1,0 +1,147 @@
+"""One question on its way to the counter: scope, slice and keys, and the dense arrays that come back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+from sqlalchemy import ColumnElement, Integer, Table, and_, or_, type_coerce
+
+from data_access.days import DayNumber, number
+from data_access.directory import Directory, Force
+from data_access.errors import Refused, UnknownName
+from data_access.slice import FILTERS, Slice
+from data_access.tally import DAY, Counter, Counts, Tally
+
+NOBODY = "none"
+MOST_ROWS = 400_000
+
+
+@dataclass(frozen=True, eq=False)
+class Key:
+    """A way to break a figure down: a column, and the names of its codes (None: a force, team or advocate)."""
+
+    name: str
+    column: ColumnElement
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values of a key, in their order, with the number that the database holds for each."""
+
+    name: str
+    numbers: tuple[int, ...]
+    labels: tuple[str, ...]
+
+    def place(self, column: np.ndarray) -> np.ndarray:
+        """Index of each number on this axis; -1 where it is not on it."""
+        order = np.argsort(self.numbers)
+        ranked = np.asarray(self.numbers)[order]
+        found = np.searchsorted(ranked, column)
+        found = np.minimum(found, len(ranked) - 1)
+        return np.where(ranked[found] == column, order[found], -1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A slice cut to what the asker may see, and the keys to count by."""
+
+    counter: Counter
+    directory: Directory
+    slice: Slice
+    by: tuple[str, ...]
+    reach: tuple
+
+    @cached_property
+    def forces(self) -> tuple[Force, ...]:
+        """Forces asked for that may be seen, in the order of codes."""
+        return tuple(f for f in self.directory.forces if f.code in self.slice.forces)
+
+    @cached_property
+    def as_of(self) -> dict[int, int]:
+        """Last day that counts, by force id, as day numbers."""
+        own = self.slice.as_of
+        return {f.id: number(own or f.as_of) for f in self.forces}
+
+    @cached_property
+    def ends(self) -> np.ndarray:
+        """First day number after each period, shape (periods,)."""
+        return np.array([p.end for p in self.slice.periods], dtype=np.int64)
+
+    @property
+    def step(self) -> int:
+        """Weeks are counted by Monday, months and quarters by day, the whole at once."""
+        return {"week": 7, "4week": 7, "whole": 0}.get(self.slice.grain, 1)
+
+    def axis(self, key: Key) -> Axis:
+        """The full list of values of a key, so that a count of nothing is a row with zero."""
+        if key.names is not None:
+            return Axis(key.name, tuple(range(len(key.names))), key.names)
+        if key.name == "force":
+            return Axis("force", tuple(f.id for f in self.forces), tuple(f.code for f in self.forces))
+        chosen = {f.code for f in self.forces}
+        known = self.directory.teams if key.name == "team" else self.directory.advocates
+        listed = [x for x in known if x.force in chosen]
+        return Axis(key.name, (0, *(x.id for x in listed)), (NOBODY, *(x.code for x in listed)))
+
+    def upto(self, fact: Table, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
+        """``day`` is known by the as-of of the row's force (and not after ``last``)."""
+        limits = {force: as_of if last is None else min(as_of, last) for force, as_of in self.as_of.items()}
+        if len(set(limits.values())) == 1:
+            return day <= next(iter(limits.values()))
+        return or_(*(and_(fact.c.force_id == force, day <= limit) for force, limit in limits.items()))
+
+    def conditions(self, fact: Table, keys: Iterable[Key], title: str) -> list[ColumnElement[bool]]:
+        """Forces and filters, as conditions on the fact. A filter that the fact cannot answer is refused."""
+        keys = {key.name: key for key in keys}
+        found: list[ColumnElement[bool]] = [fact.c.force_id.in_(list(self.as_of))]
+        allowed = self.reach[1]
+        for filter_, name in FILTERS.items():
+            wanted = getattr(self.slice, filter_)
+            if name == "team" and allowed is not None:
+                wanted = tuple(w for w in wanted if w in allowed) if wanted else allowed
+                found.append(self._is_one_of(keys["team"], wanted) if "team" in keys else or_(False))
+            elif wanted:
+                if name not in keys:
+                    raise Refused(f"{title} cannot be filtered by {name}. Take that filter off to see the figure.")
+                found.append(self._is_one_of(keys[name], wanted))
+        return found
+
+    def _is_one_of(self, key: Key, wanted: tuple[str, ...]) -> ColumnElement[bool]:
+        axis = self.axis(key)
+        return key.column.in_([n for n, name in zip(axis.numbers, axis.labels, strict=True) if name in wanted])
+
+    def chosen(self, keys: Iterable[Key], title: str) -> tuple[Key, ...]:
+        """The keys asked for, in the order asked."""
+        known = {key.name: key for key in keys}
+        for name in self.by:
+            if name not in known:
+                raise UnknownName("key", name, known, f"These are the keys of {title!r}.")
+        return tuple(known[name] for name in self.by)
+
+    def count(self, fact: Table, keys: tuple[Key, ...], where: list, day=None, step=None, weight=None) -> Counts:
+        """Ask the counter."""
+        step = self.step if step is None else step
+        named = tuple((key.name, key.column) for key in keys)
+        return self.counter.count(Tally(fact, named, tuple(where), day, step, weight), self.reach)
+
+    def dense(self, counts: Counts, keys: tuple[Key, ...]) -> np.ndarray:
+        """Counts as an array of shape (periods, *key sizes); days before the slice fall in the first period."""
+        axes = [self.axis(key) for key in keys]
+        shape = (len(self.ends), *(len(axis.labels) for axis in axes))
+        if prod(shape) > MOST_ROWS:
+            raise Refused("That would be over 400,000 rows. Choose fewer keys, a shorter period or a longer grain.")
+        places = [np.searchsorted(self.ends, counts.columns[DAY], side="right")
+                  if DAY in counts.columns else np.zeros(len(counts.tally), dtype=np.int64)]
+        places += [axis.place(counts.columns[key.name]) for key, axis in zip(keys, axes, strict=True)]
+        inside = np.logical_and.reduce([p >= 0 for p in places] + [places[0] < len(self.ends)])
+        filled = np.zeros(shape, dtype=np.int64)
+        np.add.at(filled, tuple(p[inside] for p in places), counts.tally[inside])
+        return filled
+
+
+def days_of(column: ColumnElement) -> ColumnElement:
+    """A source column of days as plain whole numbers."""
+    return type_coerce(column, Integer) if isinstance(column.type, DayNumber) else column

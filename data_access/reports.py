@@ -1,0 +1,202 @@
+"""The only ways out of the data layer: a figure's frame, a list's rows, an analyst's table."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from data_access import extracts, worklists
+from data_access.days import EPOCH, Period, day
+from data_access.directory import Directory
+from data_access.errors import UnknownName
+from data_access.measures import MEASURES
+from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, in_post
+from data_access.measures.measure import Measure
+from data_access.measures.recipes import Result
+from data_access.question import Key, Question
+from data_access.scope import Scope
+from data_access.slice import Page, Slice
+from data_access.tally import Counter
+
+FIGURES = ("numerator", "denominator", "value", "lower", "upper", "n", "note")
+FEW = 10  # below this a share is read as "3 of 8", not as a percentage
+
+
+class Reports:
+    """What one person may ask. Counts through a counter, and never outside the scope."""
+
+    def __init__(self, counter: Counter, scope: Scope, directory: Directory):
+        self.counter = counter
+        self.scope = scope
+        self.directory = directory.within(scope.forces, scope.teams)
+
+    def frame(self, measure: Measure | str, slice_: Slice, by: Sequence[str] = ()) -> pd.DataFrame:
+        """A figure by period and keys.
+
+        Columns: ``period_start`` (day), the keys, ``numerator``, ``denominator``,
+        ``value``, ``lower``, ``upper``, ``n``, ``note``; what they mean for each
+        kind of measure stands in the docs. One row for each period and each
+        value of the keys, zeros included. A stock's row stands for the last day
+        of its period. ``attrs`` holds the measure's name, the forces and as-of.
+
+        Raises UnknownName for a measure, key or filter value that does not
+        exist (or may not be seen), Refused for a filter that makes no sense.
+        """
+        measure = known_measure(measure)
+        keys = tuple(dict.fromkeys(by))
+        if isinstance(measure.kind, Movement):
+            keys = (*keys, *(name for name in Movement.always if name not in keys))
+        question = self._question(slice_, keys)
+        if not question.forces:
+            return _empty(measure, keys)
+        result = measure.kind.result(question, measure.title)
+        frame = _listed(question, result, keys, measure)
+        frame.attrs = {
+            "measure": measure.name, "as_of": {f.code: day(question.as_of[f.id]) for f in question.forces},
+            "first": slice_.first, "until": slice_.until, "grain": slice_.grain,
+        }
+        return frame
+
+    def rows(self, worklist: str, slice_: Slice, page: Page | None = None) -> worklists.Rows:
+        """One page of a list of cases, counted and cut by the database.
+
+        Raises UnknownName for a list that does not exist.
+        """
+        listing = worklists.known(worklist)
+        question = self._question(slice_, ())
+        return worklists.page_of(self.counter.engine, question, listing, page or Page())
+
+    def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
+        """A typed, pseudonymous frame for an analyst's own questions.
+
+        ``cases``, ``contacts`` and ``risk_assessments`` need a slice; ``forces``,
+        ``teams``, ``advocates`` and ``events`` take the whole scope without one.
+        Raises UnknownName for another name.
+        """
+        question = None if slice_ is None else self._question(slice_, ())
+        return extracts.table(self.counter.engine, self.directory, question, name)
+
+    def _question(self, slice_: Slice, by: tuple[str, ...]) -> Question:
+        teams = None if self.scope.teams is None else tuple(sorted(self.scope.teams))
+        _check_names("team", slice_.teams, [t.code for t in self.directory.teams])
+        _check_names("advocate", slice_.advocates, [a.code for a in self.directory.advocates] + ["none"])
+        return Question(self.counter, self.directory, slice_, by, (*self.scope.reach[:1], teams, self.scope.role))
+
+
+def known_measure(measure: Measure | str) -> Measure:
+    """The measure of a name. Raises UnknownName with the nearest one."""
+    if isinstance(measure, Measure):
+        return measure
+    if measure not in MEASURES:
+        raise UnknownName("measure", measure, MEASURES)
+    return MEASURES[measure]
+
+
+def _check_names(kind: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    for name in wanted:
+        if name not in known:
+            raise UnknownName(kind, name, known)
+
+
+def _empty(measure: Measure, keys: tuple[str, ...]) -> pd.DataFrame:
+    columns = {"period_start": pd.Series(dtype="datetime64[s]"), **{key: pd.Series(dtype="str") for key in keys}}
+    for name in FIGURES:
+        columns[name] = pd.Series(dtype="str" if name == "note" else "float64")
+    frame = pd.DataFrame(columns)
+    frame.attrs = {"measure": measure.name, "as_of": {}}
+    return frame
+
+
+def _labels(question: Question, result: Result, key: Key) -> tuple[str, ...]:
+    return (result.labels or {}).get(key.name) or question.axis(key).labels
+
+
+def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Measure) -> pd.DataFrame:
+    """The arrays as rows, without those that mean nothing, with a note where one is due."""
+    keep = np.ones(result.shape, bool) if result.keep is None else np.broadcast_to(result.keep, result.shape).copy()
+    keep &= _pairs(question, result)
+    places = np.argwhere(keep)
+    starts = np.array([p.start for p in question.slice.periods], dtype="int64")
+    columns: dict[str, object] = {
+        "period_start": np.datetime64(EPOCH, "s") + starts[places[:, 0]].astype("timedelta64[D]")
+    }
+    for i, key in enumerate(result.keys):
+        columns[key.name] = pd.array(np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]], dtype="str")
+    where = tuple(places.T)
+    whole = not np.issubdtype(np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating)
+    for name in ("numerator", "denominator", "value", "lower", "upper", "n"):
+        array = getattr(result, name)
+        values = np.full(len(places), np.nan) if array is None else np.broadcast_to(array, result.shape)[where].astype(float)
+        counts = name in ("numerator", "n") or (name == "denominator" and whole)
+        columns[name] = pd.array(values, dtype="Int64") if counts else values
+    frame = pd.DataFrame(columns)
+    frame["note"] = pd.array(_notes(question, result, places, measure), dtype="str")
+    unknown = np.array([_beyond(question, period) for period in question.slice.periods])[places[:, 0]]
+    frame.loc[unknown, [name for name in FIGURES if name != "note"]] = np.nan
+    return frame[["period_start", *by, *FIGURES]]
+
+
+def _beyond(question: Question, period: Period) -> bool:
+    """Whether no force's data reach into the period."""
+    return all(as_of < period.start for as_of in question.as_of.values())
+
+
+def _pairs(question: Question, result: Result) -> np.ndarray:
+    """True where team and advocate belong to the row's force and, with no count at all, were in post."""
+    names = [key.name for key in result.keys]
+    keep = np.ones(result.shape, bool)
+    directory, labels = question.directory, [_labels(question, result, key) for key in result.keys]
+    force_of = {("team", t.code): t.force for t in directory.teams}
+    force_of |= {("advocate", a.code): a.force for a in directory.advocates}
+    team_of = {a.code: a.team for a in directory.advocates}
+    bounds = question.slice.bounds
+    current = {a.code for a in directory.advocates if in_post(a, bounds.start, bounds.end - 1)}
+    seen = np.nan_to_num(np.asarray(result.n if result.n is not None else result.numerator, dtype=float)) > 0
+    for i, name in enumerate(names):
+        if name not in ("team", "advocate"):
+            continue
+        along = tuple(j for j in range(seen.ndim) if j != i + 1)
+        any_row = seen.any(axis=along)
+        wanted = [any_row[j] or (label in current if name == "advocate" else (name, label) in force_of)
+                  for j, label in enumerate(labels[i])]
+        keep &= np.array(wanted).reshape([-1 if j == i + 1 else 1 for j in range(seen.ndim)])
+        for other, belongs in (("force", force_of), ("team", {("advocate", a): t for a, t in team_of.items()})):
+            if other in names and other != name:
+                k = names.index(other)
+                fits = np.array([[belongs.get((name, mine)) in (theirs, None) for theirs in labels[k]] for mine in labels[i]])
+                view = [1] * seen.ndim
+                view[i + 1], view[k + 1] = fits.shape
+                keep &= (fits if i < k else fits.T).reshape(view) | seen
+    return keep
+
+
+def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:
+    period_notes = [_period_note(question, period) for period in question.slice.periods]
+    share = measure.is_share and not isinstance(measure.kind, Duration)
+    divides = result.denominator is not None and measure.unit != "cases" or share
+    n = np.zeros(result.shape) if result.n is None else np.broadcast_to(result.n, result.shape)
+    base = n if result.denominator is None else np.broadcast_to(result.denominator, result.shape)
+    notes = []
+    for row in places:
+        place = tuple(row)
+        said = [period_notes[place[0]]]
+        if result.notes is not None:
+            said.append(result.notes(place))
+        if not isinstance(measure.kind, Duration) and divides and not base[place]:
+            said.append(NOTHING)
+        elif share and 0 < base[place] < FEW and not (isinstance(measure.kind, Cohort) and said[-1]):
+            said.append(f"read as {int(result.numerator[place])} of {int(base[place])}")
+        notes.append("; ".join(s for s in said if s))
+    return notes
+
+
+def _period_note(question: Question, period: Period) -> str:
+    """Where the data end before the period does."""
+    late = {f.code: question.as_of[f.id] for f in question.forces if question.as_of[f.id] < period.end - 1}
+    if not late:
+        return ""
+    if len(late) == len(question.forces) and len(set(late.values())) == 1:
+        ends = next(iter(late.values()))
+        return f"the data end on {day(ends)}" if ends < period.start else f"not over: data up to {day(ends)}"
+    return "; ".join(f"{code}: data up to {day(ends)}" for code, ends in late.items())
+

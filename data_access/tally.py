@@ -1,0 +1,88 @@
+"""A tally: how many, by these keys. Every figure of the product is computed from such whole numbers."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, func, literal_column, select
+
+DAY = "day"
+COUNT = "tally"
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Counts of a fact's rows by day and keys.
+
+    ``step`` 7 counts by the Monday of ``day``, 1 by the day itself, 0 not by day.
+    ``weight`` is summed instead of counting rows, in whole units.
+    """
+
+    fact: Table
+    keys: tuple[tuple[str, ColumnElement], ...]
+    where: tuple[ColumnElement[bool], ...]
+    day: ColumnElement | None = None
+    step: int = 7
+    weight: ColumnElement | None = None
+
+    def select(self) -> Select:
+        """The one SELECT. Keys are named in an inner query, because PostgreSQL refuses bound values in GROUP BY."""
+        columns = [expression.label(name) for name, expression in self.keys]
+        if self.step and self.day is not None:
+            bucket = self.day if self.step == 1 else self.day - (self.day + 3) % 7
+            columns.insert(0, bucket.label(DAY))
+        columns.append((literal_column("1", Integer) if self.weight is None else self.weight).label("w"))
+        inner = select(*columns).select_from(self.fact).where(*self.where).subquery("counted_rows")
+        groups = [inner.c[name] for name in inner.c.keys() if name != "w"]
+        counted = func.count() if self.weight is None else func.sum(inner.c.w)
+        return select(*groups, counted.label(COUNT)).select_from(inner).group_by(*groups)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The answer to a tally: one int64 array for each key, and the counts, all of one length."""
+
+    columns: dict[str, np.ndarray]
+    tally: np.ndarray
+
+
+class Counter(Protocol):
+    """Anything that can count. Two counters give the same integers."""
+
+    def count(self, tally: Tally, reach: tuple) -> Counts:
+        """Count, for somebody who may see ``reach``."""
+        ...
+
+
+class SqlCounter:
+    """Counts by one SELECT with GROUP BY. Answers are kept by reach, data version and question."""
+
+    def __init__(self, engine: Engine, kept: int = 512):
+        self.engine = engine
+        self.version: tuple = ()
+        self._answers: OrderedDict[tuple, Counts] = OrderedDict()
+        self._kept = kept
+        self._lock = Lock()
+
+    def count(self, tally: Tally, reach: tuple) -> Counts:
+        """Counts of the tally; shared and read-only."""
+        question = tally.select()
+        compiled = question.compile(self.engine)
+        key = (reach, self.version, str(compiled), tuple(sorted((k, repr(v)) for k, v in compiled.params.items())))
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        with self.engine.connect() as connection:
+            rows = connection.execute(question).fetchall()
+        names = [column.name for column in question.selected_columns]
+        table = np.array([tuple(map(int, row)) for row in rows], dtype=np.int64).reshape(len(rows), len(names))
+        table.setflags(write=False)
+        answer = Counts({name: table[:, i] for i, name in enumerate(names[:-1])}, table[:, -1])
+        with self._lock:
+            self._answers[key] = answer
+            if len(self._answers) > self._kept:
+                self._answers.popitem(last=False)
+        return answer
