@@ -139,8 +139,8 @@ def _slice(
             raise CaselightError(
                 "The database holds no force yet. Load data with 'caselight load SOURCE --database URL'."
             )
-        usual_first, usual_until = default_period(as_of or max(ends))
-        until = until or (usual_until if first is None or usual_until > first else day(number(max(ends)) + 1))
+        usual = default_period(as_of or max(ends))[1]
+        until = until or (usual if first is None or usual > first else day(number(max(ends)) + 1))
         first = first or until - timedelta(weeks=WEEKS)
     return Slice(
         opened.forces,
@@ -174,7 +174,9 @@ def _field(value: Any) -> Any:
     """A measure's field as text, number or list of names."""
     if isinstance(value, list | tuple | set | frozenset):
         return [getattr(item, "name", item) for item in value]
-    return value if isinstance(value, str | int | float | None) else str(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if isinstance(value, date) else type(value).__name__.lower()
 
 
 def measure(

@@ -10,13 +10,11 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # A spreadsheet reads a text that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -75,7 +73,7 @@ def progress(title: str):
         yield step
 
 
-def write_frame(frame: "pd.DataFrame", form: Format) -> None:
+def write_frame(frame: pd.DataFrame, form: Format) -> None:
     """Print a frame to standard output."""
     rows = [[_plain(value) for value in row] for row in frame.itertuples(index=False, name=None)]
     if form is Format.json:
@@ -105,7 +103,7 @@ def _cell(value: object) -> object:
 
 def _plain(value: Any) -> Any:
     """A frame's cell as Python's own type: days as ISO text, missing values as None."""
-    if value is None or value != value:  # NaN and NaT differ from themselves
+    if value is None or pd.isna(value):
         return None
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]

@@ -15,9 +15,10 @@ LONGEST = 350
 SQL = re.compile(
     r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (TABLE|INDEX|VIEW)|ALTER TABLE|DROP TABLE)\s", re.M
 )
-COUNTING = set(
-    ["groupby", "merge", "pivot", "pivot_table", "crosstab", "value_counts", "resample", "read_sql", "read_sql_table", "read_sql_query"]
-)
+COUNTING = {
+    *("groupby", "merge", "pivot", "pivot_table", "crosstab", "value_counts", "resample"),
+    *("read_sql", "read_sql_table", "read_sql_query"),
+}
 UNDONE = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
