@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Integer, Table, and_, or_, type_coerce
 
 from data_access.days import DayNumber, number
-from data_access.directory import Directory, Force
+from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import Refused, UnknownName
 from data_access.slice import FILTERS, Slice
 from data_access.tally import DAY, Counter, Counts, Tally
@@ -81,10 +81,17 @@ class Question:
             return Axis(key.name, tuple(range(len(key.names))), key.names)
         if key.name == "force":
             return Axis("force", tuple(f.id for f in self.forces), tuple(f.code for f in self.forces))
+        listed = self.members(key.name)
+        codes = [x.code for x in listed]
+        # A code is unique in its force only: where two forces share one, the force stands before it.
+        labels = (x.code if codes.count(x.code) == 1 else f"{x.force}/{x.code}" for x in listed)
+        return Axis(key.name, (0, *(x.id for x in listed)), (NOBODY, *labels))
+
+    def members(self, name: str) -> tuple[Team, ...] | tuple[Advocate, ...]:
+        """Teams or advocates of the forces asked for."""
         chosen = {f.code for f in self.forces}
-        known = self.directory.teams if key.name == "team" else self.directory.advocates
-        listed = [x for x in known if x.force in chosen]
-        return Axis(key.name, (0, *(x.id for x in listed)), (NOBODY, *(x.code for x in listed)))
+        known = self.directory.teams if name == "team" else self.directory.advocates
+        return tuple(x for x in known if x.force in chosen)
 
     def upto(self, fact: Table, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
         """``day`` is known by the as-of of the row's force (and not after ``last``)."""
@@ -111,7 +118,11 @@ class Question:
 
     def _is_one_of(self, key: Key, wanted: tuple[str, ...]) -> ColumnElement[bool]:
         axis = self.axis(key)
-        return key.column.in_([n for n, name in zip(axis.numbers, axis.labels, strict=True) if name in wanted])
+        chosen = set(wanted)
+        return key.column.in_([
+            number_ for number_, name in zip(axis.numbers, axis.labels, strict=True)
+            if name in chosen or (key.names is None and name.rpartition("/")[2] in chosen)
+        ])
 
     def chosen(self, keys: Iterable[Key], title: str) -> tuple[Key, ...]:
         """The keys asked for, in the order asked."""

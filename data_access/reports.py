@@ -7,7 +7,7 @@ import pandas as pd
 
 from data_access import extracts, worklists
 from data_access.days import EPOCH, Period, day
-from data_access.directory import Directory
+from data_access.directory import Advocate, Directory, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
 from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, in_post
@@ -145,29 +145,30 @@ def _pairs(question: Question, result: Result) -> np.ndarray:
     """True where team and advocate belong to the row's force and, with no count at all, were in post."""
     names = [key.name for key in result.keys]
     keep = np.ones(result.shape, bool)
-    directory, labels = question.directory, [_labels(question, result, key) for key in result.keys]
-    force_of = {("team", t.code): t.force for t in directory.teams}
-    force_of |= {("advocate", a.code): a.force for a in directory.advocates}
-    team_of = {a.code: a.team for a in directory.advocates}
-    bounds = question.slice.bounds
-    current = {a.code for a in directory.advocates if in_post(a, bounds.start, bounds.end - 1)}
     seen = np.nan_to_num(np.asarray(result.n if result.n is not None else result.numerator, dtype=float)) > 0
+    bounds = question.slice.bounds
     for i, name in enumerate(names):
         if name not in ("team", "advocate"):
             continue
-        along = tuple(j for j in range(seen.ndim) if j != i + 1)
-        any_row = seen.any(axis=along)
-        wanted = [any_row[j] or (label in current if name == "advocate" else (name, label) in force_of)
-                  for j, label in enumerate(labels[i])]
+        members = (None, *question.members(name))
+        some = seen.any(axis=tuple(j for j in range(seen.ndim) if j != i + 1))
+        wanted = [any_ or (m is not None and _current(m, bounds)) for any_, m in zip(some, members, strict=True)]
         keep &= np.array(wanted).reshape([-1 if j == i + 1 else 1 for j in range(seen.ndim)])
-        for other, belongs in (("force", force_of), ("team", {("advocate", a): t for a, t in team_of.items()})):
-            if other in names and other != name:
-                k = names.index(other)
-                fits = np.array([[belongs.get((name, mine)) in (theirs, None) for theirs in labels[k]] for mine in labels[i]])
-                view = [1] * seen.ndim
-                view[i + 1], view[k + 1] = fits.shape
-                keep &= (fits if i < k else fits.T).reshape(view) | seen
+        for other in ("force", "team"):
+            if other not in names or other == name:
+                continue
+            k = names.index(other)
+            theirs = question.axis(result.keys[k]).labels
+            fits = np.array([[m is None or getattr(m, other) in (label, label.rpartition("/")[2]) for label in theirs]
+                             for m in members])
+            view = [1] * seen.ndim
+            view[i + 1], view[k + 1] = fits.shape
+            keep &= (fits if i < k else fits.T).reshape(view) | seen
     return keep
+
+
+def _current(member: Team | Advocate, bounds: Period) -> bool:
+    return isinstance(member, Team) or in_post(member, bounds.start, bounds.end - 1)
 
 
 def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:

@@ -38,8 +38,8 @@ def test_worked_example_gives_the_stated_answer_on_sqlite(measure, tmp_path):
 
 
 @EVERY_MEASURE
-def test_worked_example_gives_the_stated_answer_on_postgresql(measure, fresh_postgres):
-    engine = writer(fresh_postgres)
+def test_worked_example_gives_the_stated_answer_on_postgresql(measure, new_postgres):
+    engine = writer(new_postgres())
     upgrade(engine)
     worked_examples.write(engine, measure.example)
     answers(Store(engine), measure)
