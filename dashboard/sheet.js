@@ -1,0 +1,148 @@
+// Shows HTML that the server made and escaped; sends clicks and changes back. Makes no markup of its own.
+
+const UNWANTED = "script,iframe,frame,object,embed,link,meta,base,form,style"
+const WAIT = 300 // milliseconds before a person is told that the answer takes time
+const TYPING = 900 // a date field changes at every digit; wait until the person has finished
+
+// The server escapes every string of the database. This is the second lock: nothing that could run is let in.
+function cleaned(html) {
+  const template = document.createElement("template")
+  template.innerHTML = html
+  for (const node of template.content.querySelectorAll(UNWANTED)) node.remove()
+  for (const node of template.content.querySelectorAll("*")) {
+    for (const {name, value} of [...node.attributes]) {
+      if (/^on/i.test(name) || /^[\s\u0000-\u001f]*(javascript|data|vbscript):/i.test(value)) node.removeAttribute(name)
+    }
+  }
+  return template.content
+}
+
+const mainOf = (box) => {
+  for (let root = box.getRootNode(); root.host; root = root.host.getRootNode()) {
+    const main = root.host.getRootNode().querySelector("[role=main]")
+    if (main) return main
+  }
+  return null
+}
+
+function save({name, mime, base64}) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob([bytes], {type: mime}))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000)
+}
+
+export function render({model}) {
+  const box = document.createElement("div")
+  box.className = "sheet"
+  const opened = new Set()
+  let waiting = 0, typing = 0, shown = false
+
+  const done = () => {
+    clearTimeout(waiting)
+    mainOf(box)?.removeAttribute("aria-busy")
+    box.removeAttribute("aria-busy")
+  }
+  const send = (message) => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      mainOf(box)?.setAttribute("aria-busy", "true")
+      box.setAttribute("aria-busy", "true")
+    }, WAIT)
+    model.send_msg(message)
+  }
+
+  const toggle = (button, open) => {
+    const part = box.querySelector(`#${CSS.escape(button.dataset.toggle)}`)
+    part?.classList.toggle("open", open)
+    button.setAttribute("aria-expanded", String(open))
+  }
+  const remember = () => {
+    for (const node of box.querySelectorAll("details[id], [data-toggle][id]")) {
+      const open = node.open ?? node.getAttribute("aria-expanded") === "true"
+      open ? opened.add(node.id) : opened.delete(node.id)
+    }
+  }
+  const show = () => {
+    remember()
+    const focused = box.getRootNode().activeElement?.id
+    const lands = new Set([...box.querySelectorAll("[data-land]")].map((node) => node.dataset.land))
+    box.replaceChildren(cleaned(model.html))
+    for (const id of opened) {
+      const node = box.querySelector(`#${CSS.escape(id)}`)
+      if (node?.matches("details")) node.open = true
+      else if (node) toggle(node, true)
+    }
+    const land = [...box.querySelectorAll("[data-land]")].find((node) => !lands.has(node.dataset.land))
+    if (shown && land) land.focus()
+    else if (focused) box.querySelector(`#${CSS.escape(focused)}`)?.focus({preventScroll: true})
+    shown = true
+    done()
+  }
+
+  box.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-do], [data-toggle], [data-copy], [data-skip]")
+    if (!target) return
+    if (target.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) return
+    if (target.matches("a")) event.preventDefault()
+    if (target.dataset.toggle) toggle(target, target.getAttribute("aria-expanded") !== "true")
+    else if ("skip" in target.dataset) mainOf(box)?.focus()
+    else if ("copy" in target.dataset) {
+      const tell = (words) => { box.querySelector(`#${CSS.escape(target.dataset.copy)}`).textContent = words }
+      if (!navigator.clipboard) return tell("Copy the address from the browser's address line.")
+      navigator.clipboard.writeText(location.href).then(
+        () => tell("Copied."), () => tell("Copy the address from the browser's address line."))
+    } else send({...target.dataset})
+  })
+  const changed = (target) => send({
+    ...target.dataset, value: target.value, ...(target.type === "checkbox" ? {checked: target.checked} : {}),
+  })
+  box.addEventListener("change", ({target}) => {
+    if (!target.dataset?.set) return
+    if (target.type !== "date") return changed(target)
+    clearTimeout(typing)
+    typing = setTimeout(() => changed(target), TYPING)
+  })
+  box.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest("details.menu[open]")
+    if (!menu) return
+    menu.open = false
+    menu.querySelector("summary")?.focus()
+  })
+  const away = (event) => {
+    for (const menu of box.querySelectorAll("details.menu[open]")) {
+      if (!event.composedPath().includes(menu)) menu.open = false
+    }
+  }
+  document.addEventListener("pointerdown", away)
+
+  // Only the sheet that carries an address keeps the address line, the title and the colour scheme.
+  const keepAddress = () => {
+    if (model.title) document.title = model.title
+    if (!model.address || location.search === model.address) return
+    history[box.dataset.began ? "pushState" : "replaceState"](null, "", model.address + location.hash)
+    box.dataset.began = "yes"
+  }
+  const back = () => { if (model.address) send({do: "address", query: location.search}) }
+  const dark = window.matchMedia("(prefers-color-scheme: dark)")
+  const scheme = () => { if (model.address) model.send_msg({do: "scheme", value: dark.matches ? "dark" : "light"}) }
+  window.addEventListener("popstate", back)
+  dark.addEventListener("change", scheme)
+
+  model.on("html", show)
+  model.on("address", keepAddress)
+  model.on("title", keepAddress)
+  model.on("msg:custom", (message) => { message.base64 ? save(message) : done() })
+  model.on("remove", () => {
+    document.removeEventListener("pointerdown", away)
+    window.removeEventListener("popstate", back)
+    dark.removeEventListener("change", scheme)
+  })
+  show()
+  keepAddress()
+  box.dataset.began = "yes"
+  if (dark.matches) scheme()
+  return box
+}

@@ -1,0 +1,172 @@
+"""The frame of the page: navigation, filters, the shown view, the address, and what is said when something fails."""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import param
+from bokeh.document import Document
+from bokeh.models import UIElement
+from jinja2 import Template
+from markupsafe import Markup
+from panel.io.resources import _env
+
+from dashboard import filterbar, theme
+from dashboard.address import href, parsed
+from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.state import Filters
+from data_access.errors import CaselightError
+
+log = logging.getLogger("caselight.dashboard")
+PAGE = Path(__file__).parent / "page.html"
+SKELETON = Markup('<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>')
+SKELETON_WORDS = Markup('<p class="hidden" role="status">The page is being made.</p>')
+
+
+def page_template() -> Template:
+    """The page's own small template, for ``Document.template``."""
+    return _env.from_string(
+        PAGE.read_text(encoding="utf-8"), globals={"variables": theme.variables(":root"), "font": theme.FONT}
+    )
+
+
+class Main(pn.Column):
+    """The main landmark. Focusable, so that the skip link can lead there."""
+
+    def _get_properties(self, doc: Document | None) -> dict[str, Any]:
+        return super()._get_properties(doc) | {"html_attributes": {"role": "main", "tabindex": "-1"}}
+
+
+class Shell(pn.viewable.Viewer):
+    """Navigation, filters and one view at a time.
+
+    ``views`` are names and Viewer classes that take ``reports=`` and
+    ``filters=`` (see ``dashboard.view.View``). A view is made when it is first
+    shown; the others rest. ``open_page()`` makes the first one: call it at once
+    (notebook, test) or, on a server, after the frame has been sent.
+    """
+
+    failure = param.String(default="", doc="What went wrong last, as a sentence; empty when nothing did.")
+
+    def __init__(self, *, reports: Any, filters: Filters, views: Mapping[str, type], **params: Any) -> None:
+        super().__init__(**params)
+        self.reports, self.filters, self.classes = reports, filters, dict(views)
+        self.views: dict[str, pn.viewable.Viewer] = {}
+        self._head = Sheet(_navigation(filters, self.classes), self._answer, address=href(filters.to_query()))
+        self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
+        self._notes = Sheet()
+        self._main = Main(
+            Sheet(SKELETON + SKELETON_WORDS), sizing_mode="stretch_width", margin=0, stylesheets=[theme.MAIN]
+        )
+        self._all = pn.Column(
+            self._head, self._bar, self._notes, self._main,
+            sizing_mode="stretch_width", margin=0, stylesheets=[theme.FRAME],
+        )  # fmt: skip
+        watched = ["slice", "preset", "page", "listing", "listing_page", "notices"]
+        filters.param.watch(self._redraw, watched)
+        filters.param.watch(self._turn, "page")
+        self._redraw()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._all
+
+    def open_page(self) -> None:
+        """Show the view that the filters name; build it when it has not been shown before."""
+        name = self.filters.page
+        for other, view in self.views.items():
+            if other != name and hasattr(view, "shown"):
+                view.shown = False
+        with pn.io.hold():
+            try:
+                if name not in self.views:
+                    self.views[name] = self.classes[name](reports=self.reports, filters=self.filters)
+                elif hasattr(self.views[name], "shown"):
+                    self.views[name].shown = True
+            except Exception as error:
+                self.failed(error)
+            shown = self.views.get(name)
+            self._main[:] = [shown] if shown is not None else []
+
+    def failed(self, error: Exception) -> None:
+        """Say in the page that something went wrong; log where, without any value."""
+        self.failure = failure_words(error)
+        self._redraw()
+
+    def _answer(self, message: Message) -> None:
+        with pn.io.hold():
+            self.failure = ""
+            try:
+                self._do(message)
+            except Exception as error:
+                self.failed(error)
+
+    def _do(self, message: Message) -> None:
+        do, value = message.get("do"), str(message.get("page", ""))
+        if do == "page":
+            self.filters.accept_one("page", value, self.classes)
+        elif do == "address":
+            self.filters.from_query(parsed(str(message.get("query", ""))))
+        elif do == "scheme":
+            self.filters.dark = message.get("value") == "dark"
+        elif do == "every":
+            self.filters.accept("forces", list(self.filters.options.force_codes), self.filters.options.force_codes)
+        else:
+            filterbar.answer(self.filters, message)
+
+    def _turn(self, *events: param.parameterized.Event) -> None:
+        self.open_page()
+
+    def _redraw(self, *events: param.parameterized.Event) -> None:
+        """Navigation (its links carry the filters), filters, sentences, address and title."""
+        filters = self.filters
+        with pn.io.hold():
+            self._head.param.update(
+                html=_navigation(filters, self.classes),
+                address=href(filters.to_query()),
+                title=f"{page_title(filters.page, self.classes)} {filterbar.DASH} caselight",
+            )
+            self._bar.html = filterbar.filter_bar(filters)
+            said = [html('<p class="notice">{}</p>'.replace("{}", "{text}"), text=text) for text in filters.notices]
+            if self.failure:
+                said.append(html('<p class="failure">{text}</p>', text=self.failure))
+            self._notes.html = html('<div role="status">{said}</div>', said=joined(said)) if said else Markup("")
+
+
+def page_title(name: str, views: Mapping[str, type]) -> str:
+    """A view's name for people: its class's ``label``, else its name."""
+    return str(getattr(views[name], "label", "") or name.replace("_", " ").capitalize())
+
+
+def _navigation(filters: Filters, views: Mapping[str, type]) -> Markup:
+    query = {key: value for key, value in filters.to_query().items() if key not in ("list", "at")}
+    return html(
+        """<header><a class="skip" id="n-skip" href="#" data-skip="main">Skip to the content</a>
+<span class="brand">caselight</span><nav aria-label="Pages"><ul>{links}</ul></nav></header>""",
+        links=joined(
+            html(
+                '<li><a id="n-{name}" href="{href}" data-do="page" data-page="{name}"{current}>{hint}{title}</a></li>',
+                name=name, href=href(query | {"page": name}), title=page_title(name, views),
+                current=Markup(' aria-current="page"') if name == filters.page else "",
+                hint=Markup('<span class="hidden">This page: </span>') if name == filters.page else "",
+            )
+            for name in views
+        ),
+    )  # fmt: skip
+
+
+def failure_words(error: Exception) -> str:
+    """A sentence for a person. An unforeseen error gets a reference that stands in the log beside its place."""
+    if isinstance(error, CaselightError):
+        return str(error)
+    reference = secrets.token_hex(3).upper()
+    frames = traceback.extract_tb(error.__traceback__)
+    place = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames[-6:])) or "unknown place"
+    log.error("reference %s: %s at %s", reference, type(error).__name__, place)
+    return (
+        f"Something went wrong here (reference {reference}). No data was changed. "
+        "Choose again or load the page anew; if it stays, give the reference to whoever looks after the service."
+    )
