@@ -1,0 +1,131 @@
+"""Accounts of a load: every row that was read is loaded, unchanged or set aside."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from data_access.errors import CaselightError
+
+READ, UNCHANGED, LOADED, SET_ASIDE = 1, 2, 3, 4
+Origin = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row that could not be used. ``row`` counts the header as 1; the reason holds no personal value."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class FileCount:
+    """What became of one file's rows."""
+
+    file: str
+    read: int
+    loaded: int
+    unchanged: int
+    set_aside: int
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """The result of a load.
+
+    ``kept`` counts, by file of our layout, the database's rows that the source no longer names: they stay.
+    ``as_of`` is the day of each force's data, by force code.
+    """
+
+    source: str
+    layout: str
+    files: tuple[FileCount, ...]
+    rows_set_aside: tuple[SetAside, ...]
+    changed_forces: tuple[str, ...]
+    as_of: dict[str, date]
+    kept: dict[str, int]
+    missing_files: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """Rows read from all files."""
+        return sum(file.read for file in self.files)
+
+    @property
+    def loaded(self) -> int:
+        """Rows that were new or changed."""
+        return sum(file.loaded for file in self.files)
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that the database already held, the same."""
+        return sum(file.unchanged for file in self.files)
+
+    @property
+    def set_aside(self) -> int:
+        """Rows that could not be used."""
+        return sum(file.set_aside for file in self.files)
+
+    @property
+    def sentence(self) -> str:
+        """The closing line: read = loaded + unchanged + set aside."""
+        return (f"read {self.read:,} = loaded {self.loaded:,} + unchanged {self.unchanged:,} "
+                f"+ set aside {self.set_aside:,}")
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str, str, int, tuple[int, ...]], ...]:
+        """File, column, reason, rows set aside for it, and the first five row numbers; most rows first."""
+        counts = Counter((row.file, row.column, row.reason) for row in self.rows_set_aside)
+        rows: dict[tuple[str, str, str], list[int]] = {}
+        for row in self.rows_set_aside:
+            first = rows.setdefault((row.file, row.column, row.reason), [])
+            if len(first) < 5:
+                first.append(row.row)
+        return tuple((*key, n, tuple(rows[key])) for key, n in counts.most_common())
+
+
+@dataclass
+class Accounts:
+    """What is known of each row while a load runs; the worst that happened to a row counts."""
+
+    states: dict[str, bytearray] = field(default_factory=dict)
+    set_aside: list[SetAside] = field(default_factory=list)
+
+    def note(self, origins: tuple[Origin, ...], state: int) -> None:
+        """Something happened to the rows."""
+        for file, row in origins:
+            known = self.states.setdefault(file, bytearray())
+            if len(known) <= row:
+                known.extend(bytes(max(row + 1 - len(known), 4096)))
+            if known[row] < state:
+                known[row] = state
+
+    def refuse(self, origin: Origin, column: str, reason: str) -> None:
+        """Set a row aside; a second reason for the same row is not counted again."""
+        file, row = origin
+        known = self.states.get(file, b"")
+        if row < len(known) and known[row] == SET_ASIDE:
+            return
+        self.note((origin,), SET_ASIDE)
+        self.set_aside.append(SetAside(file, row, column, reason))
+
+    def close(self, unused_reason: str) -> None:
+        """Rows that nothing was made of are set aside too, so that the sum holds."""
+        for file, known in self.states.items():
+            row = known.find(READ)
+            while row >= 0:
+                self.refuse((file, row), "", unused_reason)
+                row = known.find(READ, row + 1)
+
+    def counts(self) -> tuple[FileCount, ...]:
+        """The sums of each file. Raises CaselightError if a row is unaccounted for."""
+        found = []
+        for file, known in self.states.items():
+            loaded, same, aside = (known.count(state) for state in (LOADED, UNCHANGED, SET_ASIDE))
+            read = len(known) - known.count(0)
+            if read != loaded + same + aside:
+                raise CaselightError(f"The rows of {file} do not add up. Nothing was loaded; please report this.")
+            found.append(FileCount(file, read, loaded, same, aside))
+        return tuple(found)

@@ -1,0 +1,221 @@
+"""A load: from a source to the tables and the facts, in one transaction, all or nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from data_access import tables as t
+from data_access.database import analyze, insert_rows, writer
+from data_access.errors import CaselightError
+from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, Origin
+from data_access.ingest.invariants import check_facts
+from data_access.ingest.layout import LAYOUT
+from data_access.ingest.mapped import MappedExtract
+from data_access.ingest.mapping import read_mapping
+from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, source_name
+from data_access.ingest.reading import Sheet, sheets_of
+from data_access.ingest.rows import BadRowCell, Known, RowReader
+from data_access.ingest.writing import FileWriter
+from data_access.migrate import upgrade
+from data_access.rebuild import rebuild
+
+Progress = Callable[[str, int], None]
+ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQLite lets one write anyway
+MOST_AHEAD = timedelta(days=366)
+
+
+def load(source: Path | str, url: str, mapping: str | None = None, progress: Progress | None = None,
+         force_older: bool = False) -> LoadReport:
+    """Load a folder, zip or workbook into the database at the URL; the tables are made if they are not there.
+
+    ``mapping`` is a shipped mapping's name or a .toml path; without it the source is in our own layout.
+    ``progress`` is called with a file of the layout (or "facts") and the rows done. Rows that cannot be used are
+    set aside; anything worse raises CaselightError and leaves the database as it was.
+    """
+    source = Path(source)
+    accounts = Accounts()
+    with sheets_of(source) as sheets:
+        extract = _extract(sheets, mapping, accounts, source)
+        engine = writer(url)
+        try:
+            upgrade(engine)
+            with engine.begin() as connection:
+                run = _Run(connection, extract, accounts, progress or (lambda _file, _rows: None), force_older)
+                return run.load(source_name(source))
+        except OperationalError:
+            raise CaselightError("The database did not answer or is in use by another load. Nothing was loaded; "
+                                 "try again when the other load has ended.") from None
+        except SQLAlchemyError:
+            raise CaselightError("The database refused the rows. Nothing was loaded; please report this.") from None
+        finally:
+            engine.dispose()
+
+
+def _extract(sheets: dict[str, Sheet], mapping: str | None, accounts: Accounts, source: Path) -> Extract:
+    if mapping is not None:
+        return MappedExtract(read_mapping(mapping), sheets, accounts)
+    if looks_like_hmis(sheets):
+        raise CaselightError(f"{source.name} is a HUD HMIS CSV export. Load it with '--mapping hmis-2026'.")
+    own = OwnExtract(sheets)
+    if not own.files():
+        raise CaselightError(f"{source.name} holds no file of the layout. 'caselight template' writes an empty set.")
+    return own
+
+
+class _Run:
+    """One load inside its transaction."""
+
+    def __init__(self, connection: Connection, extract: Extract, accounts: Accounts, progress: Progress,
+                 force_older: bool):
+        self.connection, self.extract, self.accounts = connection, extract, accounts
+        self.progress, self.force_older = progress, force_older
+        self.known = Known(holidays=frozenset(connection.execute(select(t.bank_holiday.c.on_day)).scalars()))
+        self.changed: set[int] = set()
+        self.moved: dict[int, datetime | None] = {}
+        self.kept: dict[str, int] = {}
+        self.load_id = 0
+
+    def load(self, name: str) -> LoadReport:
+        """All steps, in order."""
+        self._begin(name)
+        writers = []
+        for file in self.extract.files():
+            if file == "extract":
+                continue
+            writer_ = FileWriter(self.connection, self.load_id, LAYOUT.file(file), self.known, self.accounts)
+            writer_.write(self.extract, self.progress)
+            self.changed |= writer_.changed
+            writers.append(writer_)
+            if file == "forces":
+                self._calendar()
+        if "forces" not in self.extract.files():
+            raise CaselightError("The source has no file 'forces': it says which forces the rows belong to.")
+        self.accounts.close("no usable row refers to it")
+        self._need_as_of()
+        for writer_ in writers:
+            kept = writer_.count_kept(self._forces_named)
+            if kept > 0:
+                self.kept[writer_.spec.name] = kept
+        self._facts()
+        return self._end(name)
+
+    def _begin(self, name: str) -> None:
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
+        self.load_id = (self.connection.execute(select(func.max(t.load_run.c.load_id))).scalar() or 0) + 1
+        self.connection.execute(t.load_run.insert().values(
+            load_id=self.load_id, source=name, layout=self.extract.layout, started_at=_now(),
+            rows_read=0, rows_loaded=0, rows_unchanged=0, rows_set_aside=0,
+        ))
+
+    def _calendar(self) -> None:
+        """Zones and extract days, which the reading of every later row needs."""
+        rows = self.connection.execute(select(t.force.c.force_id, t.force.c.timezone))
+        self.known.zones = {row[0]: ZoneInfo(row[1]) for row in rows}
+        version = t.data_version.c
+        before = {row[0]: (row[1], row[2]) for row in self.connection.execute(
+            select(version.force_id, version.as_of, version.extract_at))}
+        told = self._told() if "extract" in self.extract.files() else {}
+        self._forces_named = set(told) or set(self.known.zones)
+        for force_id, (as_of, taken, origins) in told.items():
+            old = before.get(force_id)
+            if old is not None and as_of < old[0] and not self.force_older:
+                raise CaselightError(
+                    f"The extract goes to {as_of}, the database to {old[0]}: it is older. Nothing was loaded. "
+                    "Add '--force-older' if you mean it."
+                )
+            self.accounts.note(origins, UNCHANGED if old == (as_of, taken) else LOADED)
+            if old != (as_of, taken):
+                self.moved[force_id] = taken
+        self.known.as_of = {force_id: as_of for force_id, (as_of, _) in before.items()}
+        self.known.as_of.update({force_id: as_of for force_id, (as_of, _, _) in told.items()})
+
+    def _told(self) -> dict[int, tuple[date, datetime | None, tuple[Origin, ...]]]:
+        """What the file ``extract`` says of each force."""
+        spec = LAYOUT.file("extract")
+        reader = RowReader(spec, self.extract.columns("extract"), self.known)
+        told: dict[int, tuple[date, datetime | None, tuple[Origin, ...]]] = {}
+        for offered in self.extract.rows("extract"):
+            column, reason = offered.fault or ("", "")
+            if not reason:
+                try:
+                    row = reader.read(offered)
+                    if row["force_id"] in told:
+                        column, reason = "force_code", "stands twice"
+                    elif row["as_of"] > date.today() + MOST_AHEAD:
+                        column, reason = "as_of", "a day more than a year ahead"
+                    else:
+                        told[row["force_id"]] = (row["as_of"], row.get("extract_at"), offered.origins)
+                        continue
+                except BadRowCell as bad:
+                    column, reason = bad.column, bad.reason
+            self.accounts.refuse(offered.origins[0], column, reason)
+        return told
+
+    def _need_as_of(self) -> None:
+        lacking = self.changed - self.known.as_of.keys()
+        if lacking:
+            names = self.connection.execute(select(t.force.c.code).where(t.force.c.force_id.in_(lacking))).scalars()
+            raise CaselightError(f"The file 'extract' does not say up to which day the data of {', '.join(sorted(names))} "
+                                 "go. Add a row with force_code and as_of. Nothing was loaded.")
+
+    def _facts(self) -> None:
+        for done, force_id in enumerate(sorted(self.changed), start=1):
+            rebuild(self.connection, force_id)
+            check_facts(self.connection, force_id, self.known.as_of[force_id])
+            self.progress("facts", done)
+        for force_id in self.changed | self.moved.keys():
+            self._raise_version(force_id)
+        if self.changed or self.moved:
+            if self.connection.dialect.name == "postgresql":
+                self._keep_sequences_in_step()
+            analyze(self.connection)
+
+    def _raise_version(self, force_id: int) -> None:
+        version, as_of = t.data_version, self.known.as_of[force_id]
+        values: dict = {"as_of": as_of}
+        if force_id in self.moved:
+            values["extract_at"] = self.moved[force_id]
+        number = self.connection.execute(select(version.c.version).where(version.c.force_id == force_id)).scalar()
+        if number is None:
+            self.connection.execute(version.insert().values(force_id=force_id, version=1, **values))
+        else:
+            change = version.update().where(version.c.force_id == force_id)
+            self.connection.execute(change.values(version=number + 1, **values))
+
+    def _keep_sequences_in_step(self) -> None:
+        for spec in (*LAYOUT.files,):
+            if spec.name != "extract":
+                primary = next(iter(spec.table.primary_key))
+                sequence = func.pg_get_serial_sequence(spec.table.name, primary.name)
+                self.connection.execute(select(func.setval(sequence, select(func.coalesce(func.max(primary), 1))
+                                                           .scalar_subquery())))
+        for table, primary in ((t.load_run, "load_id"),):
+            self.connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, primary), self.load_id)))
+
+    def _end(self, name: str) -> LoadReport:
+        codes = {row[0]: row[1] for row in self.connection.execute(select(t.force.c.force_id, t.force.c.code))}
+        report = LoadReport(
+            name, self.extract.layout, self.accounts.counts(), tuple(self.accounts.set_aside),
+            tuple(sorted(codes[force_id] for force_id in self.changed | self.moved.keys())),
+            {codes[force_id]: as_of for force_id, as_of in self.known.as_of.items()}, self.kept, self.extract.missing,
+        )
+        first = (self.connection.execute(select(func.max(t.set_aside.c.set_aside_id))).scalar() or 0) + 1
+        insert_rows(self.connection, t.set_aside, [
+            {"set_aside_id": first + place, "load_id": self.load_id, "file": row.file[:120], "row": row.row,
+             "column": row.column[:80], "reason": row.reason[:300]}
+            for place, row in enumerate(report.rows_set_aside)
+        ])
+        self.connection.execute(t.load_run.update().where(t.load_run.c.load_id == self.load_id).values(
+            finished_at=_now(), rows_read=report.read, rows_loaded=report.loaded, rows_unchanged=report.unchanged,
+            rows_set_aside=report.set_aside,
+        ))
+        return report
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,111 @@
+"""Rows on offer to our layout, from our own files or through a mapping."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from data_access.errors import CaselightError, UnknownName
+from data_access.ingest.accounts import Origin
+from data_access.ingest.layout import LAYOUT, LayoutFile
+from data_access.ingest.reading import BadRow, Sheet
+
+DICTIONARY = "data_dictionary"
+
+
+@dataclass(slots=True)
+class Offered:
+    """One row for a file of our layout: text by column, and the rows that it was made from (the first is its own).
+
+    ``fault`` (column, reason) says that the row cannot be used as it stands.
+    """
+
+    origins: tuple[Origin, ...]
+    cells: dict[str, str]
+    fault: tuple[str, str] | None = None
+
+
+class Extract(Protocol):
+    """A source as our layout sees it."""
+
+    layout: str
+    missing: tuple[str, ...]
+
+    def files(self) -> tuple[str, ...]:
+        """Files of our layout that the source has rows for, in load order."""
+
+    def columns(self, file: str) -> tuple[str, ...]:
+        """Columns of that file that the source fills."""
+
+    def rows(self, file: str) -> Iterator[Offered]:
+        """The rows, as often as they are asked for."""
+
+    def first_of_repeats(self, file: str) -> bool:
+        """Whether several rows may tell of the same thing, the first of them counting."""
+
+
+class OwnExtract:
+    """A folder or workbook in our own layout."""
+
+    layout = "own layout"
+    missing: tuple[str, ...] = ()
+
+    def __init__(self, sheets: dict[str, Sheet]):
+        self._sheets: dict[str, Sheet] = {}
+        self._headers: dict[str, tuple[str, ...]] = {}
+        for name, sheet in sheets.items():
+            plain = name.strip().lower().replace(" ", "_")
+            if plain == DICTIONARY:
+                continue
+            if plain not in LAYOUT.names:
+                raise UnknownName("file of the layout", name, LAYOUT.names,
+                                  "'caselight template' writes an empty set of files.")
+            self._sheets[plain] = sheet
+            self._headers[plain] = _header(sheet, LAYOUT.file(plain))
+
+    def files(self) -> tuple[str, ...]:
+        """Files present, parents first."""
+        return tuple(name for name in LAYOUT.names if name in self._sheets)
+
+    def columns(self, file: str) -> tuple[str, ...]:
+        """Columns that the file's header names."""
+        return self._headers[file]
+
+    def first_of_repeats(self, file: str) -> bool:
+        """In our own layout a key stands once."""
+        return False
+
+    def rows(self, file: str) -> Iterator[Offered]:
+        """The file's rows as they stand."""
+        sheet, header = self._sheets[file], self._headers[file]
+        for number, cells in sheet.rows():
+            if isinstance(cells, BadRow):
+                yield Offered(((sheet.name, number),), {}, ("", str(cells)))
+            else:
+                yield Offered(((sheet.name, number),), dict(zip(header, cells, strict=True)))
+
+
+def _header(sheet: Sheet, spec: LayoutFile) -> tuple[str, ...]:
+    names = tuple(name.lower().replace(" ", "_") for name in sheet.header)
+    unknown = [name for name in names if name not in spec.by_name]
+    if unknown:
+        raise CaselightError(
+            f"{sheet.name}: the layout has no column {', '.join(map(repr, unknown))}. The file was refused, because an "
+            f"unknown column may hold what must not be loaded. Known: {', '.join(spec.by_name)}."
+        )
+    lacking = [name for name in spec.required if name not in names]
+    if lacking:
+        raise CaselightError(f"{sheet.name} lacks the column {', '.join(map(repr, lacking))}.")
+    if len(set(names)) < len(names):
+        raise CaselightError(f"{sheet.name} names a column twice.")
+    return names
+
+
+def looks_like_hmis(sheets: dict[str, Sheet]) -> bool:
+    """Whether the source is a HUD HMIS CSV export."""
+    return "Export" in sheets and "CSVVersion" in sheets["Export"].header
+
+
+def source_name(source: Path) -> str:
+    """The name of the source without its path, as it is kept in ``load_run``."""
+    return source.resolve().name[:200]

@@ -1,0 +1,177 @@
+"""Strict reading of a folder or zip of CSV files: text only, nothing guessed, nothing unpacked to disk."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Protocol
+
+from data_access.errors import CaselightError
+
+MOST_MEMBERS = 300
+MOST_BYTES = 4 * 1024**3
+MOST_RATIO = 300  # the most that a real HMIS export shrinks is about 60
+MOST_COLUMNS = 300
+SYSTEM_FILES = ("__MACOSX", ".")
+
+
+class BadRow(str):
+    """Why a row cannot be read; stands in place of its cells."""
+
+
+Row = tuple[int, "list[str] | BadRow"]
+
+
+class Sheet(Protocol):
+    """One table of a source: its name, its header, its rows as often as they are asked for."""
+
+    name: str
+    header: tuple[str, ...]
+
+    def rows(self) -> Iterator[Row]:
+        """Row numbers (the header is 1) with the cells as text; blank rows are left out."""
+
+
+def check_header(file: str, header: list[str]) -> tuple[str, ...]:
+    """The header without outer blanks. Raises CaselightError if it is none."""
+    names = tuple(name.strip() for name in header)
+    if not any(names):
+        raise CaselightError(f"{file} has no header: its first row has to name the columns.")
+    if len(names) > MOST_COLUMNS:
+        raise CaselightError(f"{file} has {len(names):,} columns; more than {MOST_COLUMNS} are not read.")
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+        raise CaselightError(f"{file} has one column: its cells look separated by something else than a comma. "
+                             "Save it as CSV with commas.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CaselightError(f"{file} names a column twice: {', '.join(map(repr, twice))}.")
+    return names
+
+
+@dataclass(frozen=True)
+class CsvSheet:
+    """A CSV file, opened anew at each reading."""
+
+    name: str
+    header: tuple[str, ...]
+    open_bytes: Callable[[], IO[bytes]]
+
+    def rows(self) -> Iterator[Row]:
+        """Rows below the header; a row of another width comes as BadRow, its cells are never shifted."""
+        width = len(self.header)
+        for number, cells in _records(self.name, self.open_bytes):
+            if number == 1 or not any(cells):
+                continue
+            if len(cells) != width:
+                yield number, BadRow(f"the row has {len(cells)} cells, the header {width}")
+            else:
+                yield number, cells
+
+
+def _records(file: str, open_bytes: Callable[[], IO[bytes]]) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    with open_bytes() as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        records = csv.reader(text, strict=True)
+        try:
+            for number, cells in enumerate(records, start=1):
+                yield number, cells
+        except UnicodeDecodeError:
+            raise CaselightError(f"{file} is not UTF-8 (after row {number}). In Excel choose "
+                                 "'CSV UTF-8 (comma delimited)' when saving.") from None
+        except csv.Error as error:
+            reason = "a cell is too long" if "field larger" in str(error) else "a quotation mark is out of place"
+            raise CaselightError(f"{file} cannot be read after row {number}: {reason}.") from None
+        except (zipfile.BadZipFile, OSError, EOFError):
+            raise CaselightError(f"{file} is damaged: it cannot be read to its end.") from None
+
+
+def csv_sheet(name: str, open_bytes: Callable[[], IO[bytes]]) -> CsvSheet:
+    """Open a CSV file as far as its header. Raises CaselightError."""
+    with open_bytes() as raw:
+        start = raw.read(4)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise CaselightError(f"{name} is UTF-16. In Excel choose 'CSV UTF-8 (comma delimited)' when saving.")
+    first = next(_records(name, open_bytes), None)
+    if first is None:
+        raise CaselightError(f"{name} is empty: not even a header.")
+    return CsvSheet(name, check_header(name, first[1]), open_bytes)
+
+
+def folder_sheets(folder: Path) -> dict[str, CsvSheet]:
+    """The CSV files of a folder by their stem, in the folder itself only. Links and devices are refused."""
+    sheets = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() != ".csv":
+            continue
+        if path.is_symlink() or not path.is_file():
+            raise CaselightError(f"{path.name} is no regular file. Put a copy of the file itself into the folder.")
+        sheets[path.stem] = csv_sheet(path.name, lambda path=path: path.open("rb"))  # type: ignore[misc]
+    return sheets
+
+
+def guard_zip(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse an archive that could fill the machine or reach out of its folder, before anything is read."""
+    members = archive.infolist()
+    size = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members) or 1
+    if len(members) > MOST_MEMBERS or size > MOST_BYTES or (size > 50 * 1024**2 and size / packed > MOST_RATIO):
+        raise CaselightError(f"{name} unpacks to too much ({len(members)} files, {size / 1e6:,.0f} MB). It was not read.")
+    for member in members:
+        path = PurePosixPath(member.filename)
+        if path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in member.filename:
+            raise CaselightError(f"{name} holds a file name that leads out of its folder. It was not read.")
+        if member.flag_bits & 0x1:
+            raise CaselightError(f"{name} is protected by a password. Unpack it and load the folder.")
+
+
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """The archive, guarded. Raises CaselightError."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError):
+        raise CaselightError(f"{path.name} is not what its name says: it cannot be opened.") from None
+    try:
+        guard_zip(archive, path.name)
+    except CaselightError:
+        archive.close()
+        raise
+    return archive
+
+
+def zip_sheets(archive: zipfile.ZipFile, name: str) -> dict[str, CsvSheet]:
+    """The CSV files of a zip by their stem; they are read in place."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        inner = PurePosixPath(member.filename)
+        if member.is_dir() or inner.suffix.lower() != ".csv" or inner.parts[0].startswith(SYSTEM_FILES):
+            continue
+        if inner.stem in found:
+            raise CaselightError(f"{name} holds {inner.name} twice. Pack one export only.")
+        found[inner.stem] = member
+    return {
+        stem: csv_sheet(f"{stem}.csv", lambda member=member: archive.open(member))  # type: ignore[misc]
+        for stem, member in found.items()
+    }
+
+
+@contextmanager
+def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
+    """Every table of a folder, a zip or a workbook, by name, while the context lasts. Raises CaselightError."""
+    from data_access.ingest.workbook import workbook_sheets
+
+    if not source.exists():
+        raise CaselightError(f"There is nothing at {source.name!r}. Name a folder, a .zip or an .xlsx.")
+    suffix = source.suffix.lower()
+    if source.is_dir():
+        yield dict(folder_sheets(source))
+    elif suffix == ".zip":
+        with open_zip(source) as archive:
+            yield dict(zip_sheets(archive, source.name))
+    elif suffix == ".xlsx":
+        yield dict(workbook_sheets(source))
+    else:
+        raise CaselightError(f"{source.name}: files of the kind {suffix or 'without ending'} are not read. "
+                             "Give a folder of .csv files, a .zip of them, or an .xlsx.")

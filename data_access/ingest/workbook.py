@@ -1,0 +1,133 @@
+"""Reading of an .xlsx: one sheet a table, cells to text as a CSV file would hold them.
+
+A formula is not a value: what a workbook remembers of it can be old. Such a
+row is set aside; "paste as values" puts it right.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from data_access.errors import CaselightError
+from data_access.ingest.reading import BadRow, Row, check_header, open_zip
+
+MOST_BLANK_ROWS = 100
+MOST_WORKBOOK_BYTES = 1024**3
+_ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
+
+
+def cell_text(value: object) -> str:
+    """A cell's value as the text that a CSV file would hold; midnight is the day alone."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+@dataclass(frozen=True)
+class WorkbookSheet:
+    """One sheet; the workbook is opened anew at each reading."""
+
+    name: str
+    header: tuple[str, ...]
+    path: Path
+
+    def rows(self) -> Iterator[Row]:
+        """Rows below the header; a row with a formula or an error cell comes as BadRow."""
+        width = len(self.header)
+        for number, cells in _records(self.path, self.name):
+            if number == 1:
+                continue
+            reason = _unusable(cells, width)
+            if reason:
+                yield number, BadRow(reason)
+                continue
+            texts = [cell_text(cell.value) for cell in cells[:width]]
+            yield number, texts + [""] * (width - len(texts))
+
+
+def _unusable(cells: list, width: int) -> str | None:
+    for place, cell in enumerate(cells):
+        if cell.value in (None, ""):
+            continue
+        if place >= width:
+            return f"the row has cells to the right of the header's {width} columns"
+        if cell.data_type == "f":
+            return f"column {place + 1} is a formula; copy it and paste it as values"
+        if cell.data_type == "e":
+            return f"column {place + 1} is an error such as #N/A"
+    return None
+
+
+def _records(path: Path, name: str) -> Iterator[tuple[int, list]]:
+    book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    try:
+        sheet = book[name]
+        sheet.reset_dimensions()  # a stray cell at the far end must not make a million empty ones
+        blank = 0
+        for number, cells in enumerate(sheet.iter_rows(max_col=400), start=1):
+            if all(cell.value in (None, "") for cell in cells):
+                blank += 1
+                if blank > MOST_BLANK_ROWS:
+                    return
+                continue
+            blank = 0
+            yield number, list(cells)
+    finally:
+        book.close()
+
+
+def _guard(path: Path) -> None:
+    """Entity tricks are refused before any parser sees them; openpyxl alone would expand them."""
+    with open_zip(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MOST_WORKBOOK_BYTES:
+            raise CaselightError(f"{path.name} is too large for a workbook. Save its sheets as CSV files.")
+        names = archive.namelist()
+        if "[Content_Types].xml" not in names:
+            raise CaselightError(f"{path.name} is not an Excel workbook.")
+        if any("vbaProject" in name for name in names):
+            raise CaselightError(f"{path.name} holds macros. Save it as a plain .xlsx.")
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                tail = b""
+                with archive.open(name) as member:
+                    while chunk := member.read(1 << 20):
+                        if _ENTITY.search(tail + chunk):
+                            raise CaselightError(f"{path.name} holds a document type; Excel writes none. It was not read.")
+                        tail = chunk[-16:]
+
+
+def workbook_sheets(path: Path) -> dict[str, WorkbookSheet]:
+    """The sheets of an .xlsx by name; empty ones are left out. Raises CaselightError."""
+    _guard(path)
+    try:
+        book = load_workbook(path, read_only=True)
+        names = list(book.sheetnames)
+        book.close()
+        sheets = {}
+        for name in names:
+            first = next(_records(path, name), None)
+            if first is None:
+                continue
+            if first[0] != 1:
+                raise CaselightError(f"Sheet {name} of {path.name}: the header has to stand in row 1.")
+            header = [cell_text(cell.value) for cell in first[1]]
+            while header and not header[-1]:
+                header.pop()
+            sheets[name] = WorkbookSheet(name, check_header(f"Sheet {name}", header), path)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, AttributeError, TypeError):
+        raise CaselightError(f"{path.name} is not an Excel workbook, or it is damaged.") from None
+    return sheets
