@@ -77,7 +77,7 @@ def demo(
 
     where = database or settings().sample
     with progress("Making the sample") as step:
-        write_sample(where, scale, step)
+        write_sample(where, scale, lambda what, done, total: step(done, total, what))
     say(
         f"The sample is ready (scale {scale}). Show it with 'caselight serve'"
         + (" and the same --database." if database else ".")

@@ -16,6 +16,8 @@ from data_access.scope import Scope
 from data_access.slice import Page, Slice
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data_access.reports import Reports
 
 WEEKS = 13
@@ -113,7 +115,7 @@ def _opened(database: str, forces: list[str] | None) -> _Opened:
     from data_access.errors import UnknownName
 
     store = da.connect(database or settings().database)
-    known = tuple(force.code for force in store.forces)
+    known = store.force_codes()
     for code in forces or ():
         if code not in known:
             raise UnknownName("force", code, known)
@@ -134,7 +136,7 @@ def _slice(
     opened: _Opened, grain: str, first: date | None, until: date | None, as_of: date | None, **filters: list[str] | None
 ) -> Slice:
     if first is None or until is None:
-        ends = [force.as_of for force in opened.store.forces if force.code in opened.forces]
+        ends = [force.as_of for force in opened.reports.directory.forces if force.code in opened.forces]
         if not ends:
             raise CaselightError(
                 "The database holds no force yet. Load data with 'caselight load SOURCE --database URL'."
@@ -231,7 +233,7 @@ def cases(
     write_frame(_all_pages(opened.reports, worklist, asked), form)
 
 
-def _all_pages(reports: "Reports", worklist: str, asked: Slice):
+def _all_pages(reports: "Reports", worklist: str, asked: Slice) -> "pd.DataFrame":
     import pandas as pd
 
     size, parts, number_ = 500, [], 1

@@ -62,7 +62,7 @@ def load(
 
     with progress("Loading") as step:
         report = ingest.load(source, where, mapping or None, progress=step)
-    rows = [(row.file, row.row, row.column, row.reason) for row in report.set_aside]
+    rows = [(row.file, row.row, row.column, row.reason) for row in report.rows_set_aside]
     for file, number, column, reason in rows[:SHOWN]:
         complain(f"set aside: {file}, row {number}, {column}: {reason}")
     if len(rows) > SHOWN:

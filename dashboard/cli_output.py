@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -52,7 +52,7 @@ def complain(text: object) -> None:
 
 
 @contextmanager
-def progress(title: str):
+def progress(title: str) -> Iterator[Callable[..., None]]:
     """A bar on standard error, drawn only on a terminal.
 
     Yields ``step(done, total, what="")``; ``done`` and ``total`` are counts.
