@@ -3,5 +3,6 @@
 from data_access.ingest.accounts import LoadReport, SetAside
 from data_access.ingest.load import load
 from data_access.ingest.mapping import presets
+from data_access.ingest.template import dictionary_rows, write_template
 
-__all__ = ["LoadReport", "SetAside", "load", "presets"]
+__all__ = ["LoadReport", "SetAside", "dictionary_rows", "load", "presets", "write_template"]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, Integer, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, func, or_, select, type_coerce
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -35,13 +35,14 @@ def _stock_by_level(connection: Connection, force_id: int, day: int) -> list[int
     return [row[1] for row in connection.execute(question)]
 
 
-def _counted(force_id: int) -> list:
+def _counted(force_id: int) -> list[ColumnElement[bool]]:
     c = t.cases.c
     return [c.force_id == force_id, c.pathway == "full_advocacy", c.closure_reason.not_in(codes.ADMINISTRATIVE)]
 
 
-def _count(connection: Connection, force_id: int, *conditions) -> int:
-    return connection.execute(select(func.count()).select_from(t.cases).where(*_counted(force_id), *conditions)).scalar_one()
+def _count(connection: Connection, force_id: int, *conditions: ColumnElement[bool]) -> int:
+    question = select(func.count()).select_from(t.cases).where(*_counted(force_id), *conditions)
+    return connection.execute(question).scalar_one()
 
 
 def _open_cases(connection: Connection, force_id: int, day: int) -> int:

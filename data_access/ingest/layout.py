@@ -8,7 +8,7 @@ case, victim) in place of surrogate ids. Kinds, codes and comments come from
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Boolean, DateTime, Enum, String, Table
+from sqlalchemy import Boolean, Column, DateTime, Enum, String, Table
 
 from data_access import codes
 from data_access import tables as t
@@ -105,7 +105,12 @@ _NOT_SAID = {("absences", "kind"), ("events", "kind"), ("contacts", "outcome"), 
 _GENERATED = {("cases", "case_ref")}
 
 
-def _kind(column) -> str:
+def default_of(column: Column) -> object:
+    """The plain default of a table's column, or None."""
+    return getattr(column.default, "arg", None)
+
+
+def _kind(column: Column) -> str:
     if isinstance(column.type, Enum):
         return "code"
     for type_, kind in ((DayNumber, "day"), (Boolean, "yes_no"), (DateTime, "local_time"), (String, "text")):
@@ -116,17 +121,17 @@ def _kind(column) -> str:
 
 def _own_column(file: str, table: Table, name: str, writes: str) -> LayoutColumn:
     column = table.c[writes]
-    default = column.default.arg if column.default is not None else None
+    default = default_of(column)
     said = name in _SAID and (file, name) not in _NOT_SAID
     required = said or not (column.nullable or default is not None or (file, name) in _GENERATED)
     kind = "key" if name in _KEYS or (file, name) in _OWN else _kind(column)
-    listed: tuple[str, ...] = tuple(column.type.enums) if kind == "code" else ()
+    listed: tuple[str, ...] = tuple(getattr(column.type, "enums", ()))
     if name == "purposes":
         kind, listed = "codes", codes.PURPOSES
     if name == "timezone":
         kind = "zone"
-    longest = column.type.length or 0 if kind in ("key", "text") else 0
-    return LayoutColumn(name, kind, writes, required, column.comment, listed, default, longest)
+    longest = getattr(column.type, "length", None) or 0 if kind in ("key", "text") else 0
+    return LayoutColumn(name, kind, writes, required, column.comment or "", listed, default, longest)
 
 
 def _column(file: str, table: Table, name: str) -> LayoutColumn:

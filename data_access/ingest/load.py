@@ -83,23 +83,22 @@ class _Run:
         """All steps, in order."""
         self._begin(name)
         writers = []
-        for file in self.extract.files():
-            if file == "extract":
-                continue
-            writer_ = FileWriter(self.connection, self.load_id, LAYOUT.file(file), self.known, self.accounts)
-            writer_.write(self.extract, self.progress)
-            self.changed |= writer_.changed
-            writers.append(writer_)
-            if file == "forces":
+        for spec in LAYOUT.files:
+            if spec.name == "extract":
                 self._calendar()
-        if "forces" not in self.extract.files():
-            raise CaselightError("The source has no file 'forces': it says which forces the rows belong to.")
+                continue
+            # A file that the source lacks still has rows in the database that others point to.
+            file_writer = FileWriter(self.connection, self.load_id, spec, self.known, self.accounts)
+            if spec.name in self.extract.files():
+                file_writer.write(self.extract, self.progress)
+                self.changed |= file_writer.changed
+                writers.append(file_writer)
         self.accounts.close("no usable row refers to it")
         self._need_as_of()
-        for writer_ in writers:
-            kept = writer_.count_kept(self._forces_named)
+        for file_writer in writers:
+            kept = file_writer.count_kept(self._forces_named)
             if kept > 0:
-                self.kept[writer_.spec.name] = kept
+                self.kept[file_writer.spec.name] = kept
         self._facts()
         return self._end(name)
 
@@ -116,6 +115,8 @@ class _Run:
         """Zones and extract days, which the reading of every later row needs."""
         rows = self.connection.execute(select(t.force.c.force_id, t.force.c.timezone))
         self.known.zones = {row[0]: ZoneInfo(row[1]) for row in rows}
+        if not self.known.zones:
+            raise CaselightError("No force is known: the source needs the file 'forces' with at least one usable row.")
         version = t.data_version.c
         before = {row[0]: (row[1], row[2]) for row in self.connection.execute(
             select(version.force_id, version.as_of, version.extract_at))}
@@ -160,8 +161,8 @@ class _Run:
         lacking = self.changed - self.known.as_of.keys()
         if lacking:
             names = self.connection.execute(select(t.force.c.code).where(t.force.c.force_id.in_(lacking))).scalars()
-            raise CaselightError(f"The file 'extract' does not say up to which day the data of {', '.join(sorted(names))} "
-                                 "go. Add a row with force_code and as_of. Nothing was loaded.")
+            raise CaselightError("The file 'extract' does not say up to which day these data go: "
+                                 f"{', '.join(sorted(names))}. Add a row with force_code and as_of. Nothing was loaded.")
 
     def _facts(self) -> None:
         for done, force_id in enumerate(sorted(self.changed), start=1):
@@ -171,8 +172,6 @@ class _Run:
         for force_id in self.changed | self.moved.keys():
             self._raise_version(force_id)
         if self.changed or self.moved:
-            if self.connection.dialect.name == "postgresql":
-                self._keep_sequences_in_step()
             analyze(self.connection)
 
     def _raise_version(self, force_id: int) -> None:
@@ -188,14 +187,11 @@ class _Run:
             self.connection.execute(change.values(version=number + 1, **values))
 
     def _keep_sequences_in_step(self) -> None:
-        for spec in (*LAYOUT.files,):
-            if spec.name != "extract":
-                primary = next(iter(spec.table.primary_key))
-                sequence = func.pg_get_serial_sequence(spec.table.name, primary.name)
-                self.connection.execute(select(func.setval(sequence, select(func.coalesce(func.max(primary), 1))
-                                                           .scalar_subquery())))
-        for table, primary in ((t.load_run, "load_id"),):
-            self.connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, primary), self.load_id)))
+        tables = [spec.table for spec in LAYOUT.files if spec.name != "extract"]
+        for table in (*tables, t.load_run, t.set_aside):
+            primary = next(iter(table.primary_key))
+            last = select(func.coalesce(func.max(primary), 1)).scalar_subquery()
+            self.connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, primary.name), last)))
 
     def _end(self, name: str) -> LoadReport:
         codes = {row[0]: row[1] for row in self.connection.execute(select(t.force.c.force_id, t.force.c.code))}
@@ -214,6 +210,8 @@ class _Run:
             finished_at=_now(), rows_read=report.read, rows_loaded=report.loaded, rows_unchanged=report.unchanged,
             rows_set_aside=report.set_aside,
         ))
+        if self.connection.dialect.name == "postgresql":
+            self._keep_sequences_in_step()
         return report
 
 

@@ -6,6 +6,7 @@ when the file is read, so that a mistake is told before any row is.
 
 import tomllib
 from collections.abc import Mapping as Dict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -97,7 +98,7 @@ class _Reader:
     def fail(self, place: str, words: str) -> CaselightError:
         return CaselightError(f"Mapping {self.name}, {place}: {words}")
 
-    def only(self, place: str, given: dict, known: set[str], needed: set[str] = frozenset()) -> None:
+    def only(self, place: str, given: dict, known: Set[str], needed: Set[str] = frozenset()) -> None:
         if not isinstance(given, dict):
             raise self.fail(place, "a table of settings is expected here.")
         for key in given:
@@ -166,7 +167,8 @@ class _Reader:
         for file, how in given.get("lookup", {}).items():
             self.only(f"{place}, lookup {file}", how, {"its", "ours", "required"})
             lookups[file] = Lookup(file, how.get("its", ""), how.get("ours", ""), how.get("required", False))
-        return Rule(spec.name, given["source"], columns, lookups, given.get("optional", False), given.get("first_by", ""))
+        return Rule(spec.name, given["source"], columns, lookups,
+                    optional=given.get("optional", False), first_by=given.get("first_by", ""))
 
     def known_codes(self, place: str, column: Column, known: tuple[str, ...]) -> None:
         if not known:

@@ -118,7 +118,7 @@ def guard_zip(archive: zipfile.ZipFile, name: str) -> None:
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
     if len(members) > MOST_MEMBERS or size > MOST_BYTES or (size > 50 * 1024**2 and size / packed > MOST_RATIO):
-        raise CaselightError(f"{name} unpacks to too much ({len(members)} files, {size / 1e6:,.0f} MB). It was not read.")
+        raise CaselightError(f"{name} unpacks to too much ({len(members)} files, {size / 1e6:,.0f} MB).")
     for member in members:
         path = PurePosixPath(member.filename)
         if path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in member.filename:
@@ -166,12 +166,12 @@ def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
         raise CaselightError(f"There is nothing at {source.name!r}. Name a folder, a .zip or an .xlsx.")
     suffix = source.suffix.lower()
     if source.is_dir():
-        yield dict(folder_sheets(source))
+        yield {**folder_sheets(source)}
     elif suffix == ".zip":
         with open_zip(source) as archive:
-            yield dict(zip_sheets(archive, source.name))
+            yield {**zip_sheets(archive, source.name)}
     elif suffix == ".xlsx":
-        yield dict(workbook_sheets(source))
+        yield {**workbook_sheets(source)}
     else:
         raise CaselightError(f"{source.name}: files of the kind {suffix or 'without ending'} are not read. "
                              "Give a folder of .csv files, a .zip of them, or an .xlsx.")

@@ -131,7 +131,8 @@ class RowReader:
         except BadCell as bad:
             raise BadRowCell(column.name, str(bad)) from None
         minute, day, hour, workday = MOMENT_COLUMNS[column.name]
-        row[minute], row[day], row[hour], row[workday] = found.minute, found.on, found.hour, self.known.workday(found.on)
+        row[minute], row[day], row[hour] = found.minute, found.on, found.hour
+        row[workday] = self.known.workday(found.on)
 
     def _check_days(self, row: dict) -> None:
         as_of = self.known.as_of.get(row.get("force_id", 0))
@@ -139,8 +140,9 @@ class RowReader:
         for name, value in row.items():
             if type(value) is not date:
                 continue
-            if value < (EARLIEST_OF_SERVICE if name in SERVICE_DAYS and self._earliest < EARLIEST else EARLIEST):
-                raise BadRowCell(name, "a day before 1990")
+            earliest = self._earliest if name in SERVICE_DAYS else EARLIEST
+            if value < earliest:
+                raise BadRowCell(name, f"a day before {earliest.year}")
             if value > latest:
                 raise BadRowCell(name, "a day more than two years after the extract")
         if self._end:

@@ -105,7 +105,8 @@ def read_code(known: dict[str, str], text: str) -> str:
     try:
         return known[text]
     except KeyError:
-        raise BadCell(f"not a code of the list ({', '.join(list(known)[:8])}{' ..' if len(known) > 8 else ''})") from None
+        some = ", ".join(list(known)[:8]) + (" .." if len(known) > 8 else "")
+        raise BadCell(f"not a code of the list ({some})") from None
 
 
 def read_codes(known: dict[str, str], text: str) -> str:
@@ -166,4 +167,7 @@ def reader(column: LayoutColumn) -> Callable[[str], object]:
         return partial(read_text, column.longest or 120)
     if column.kind == "number":
         return read_number if column.writes.endswith("population") else read_small_number
-    return {"day": read_day, "yes_no": read_yes_no, "local_time": read_local_time, "zone": read_zone}[column.kind]
+    others: dict[str, Callable[[str], object]] = {
+        "day": read_day, "yes_no": read_yes_no, "local_time": read_local_time, "zone": read_zone,
+    }
+    return others[column.kind]

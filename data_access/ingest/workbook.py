@@ -106,7 +106,7 @@ def _guard(path: Path) -> None:
                 with archive.open(name) as member:
                     while chunk := member.read(1 << 20):
                         if _ENTITY.search(tail + chunk):
-                            raise CaselightError(f"{path.name} holds a document type; Excel writes none. It was not read.")
+                            raise CaselightError(f"{path.name} holds a document type, which no Excel file has.")
                         tail = chunk[-16:]
 
 

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from data_access.database import insert_rows
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts
-from data_access.ingest.layout import LayoutFile
+from data_access.ingest.layout import LayoutFile, default_of
 from data_access.ingest.offered import Extract, Offered
 from data_access.ingest.rows import BadRowCell, Key, Known, RowReader, table_key
 
@@ -34,9 +34,7 @@ class FileWriter:
         self.primary = next(iter(spec.table.primary_key))
         self.changed: set[int] = set()
         self.matched = 0
-        self._defaults = {
-            column.name: column.default.arg if column.default is not None else None for column in self.table.columns
-        }
+        self._defaults = {column.name: default_of(column) for column in self.table.columns}
         self._next = (connection.execute(select(func.max(self.primary))).scalar() or 0) + 1
         self._was_empty = self._next == 1
         self._by_source = self.key == ("force_id", "source_id")
@@ -122,7 +120,8 @@ class FileWriter:
         while later:
             known = self.known.ids[self.spec.name]
             before = len(known)
-            ready, waiting = [], []
+            ready: list[Offered] = []
+            waiting: list[Offered] = []
             for offered in later:
                 force = self.known.ids["forces"].get((offered.cells.get("force_code", "").strip(),), 0)
                 found = (force, offered.cells["repeat_of"].strip()) in known
@@ -202,7 +201,7 @@ class FileWriter:
         for row in rows:
             shapes.setdefault(tuple(row), []).append(row)
         for names, alike in shapes.items():
-            values = {name: bindparam(name) for name in names if name != "its_key"}
+            values: dict = {name: bindparam(name) for name in names if name != "its_key"}
             change = self.table.update().where(self.primary == bindparam("its_key")).values(values)
             self.connection.execute(change, alike)
 
@@ -225,7 +224,7 @@ class FileWriter:
                 found.update(self._fetch(select(self.table).where(c.force_id == force_id, c.source_id.in_(chunk))))
         return found
 
-    def _fetch(self, question) -> dict[Key, dict]:
+    def _fetch(self, question: Select) -> dict[Key, dict]:
         rows = self.connection.execute(question).mappings()
         return {tuple(row[name] for name in self.key): dict(row) for row in rows}
 
