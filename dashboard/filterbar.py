@@ -209,7 +209,7 @@ def period_words(filters: Filters) -> str:
 
 
 def data_words(filters: Filters) -> str:
-    """Up to which day the data go, and which force is behind: "Data up to Sun 22 Nov 2026 (Westvale: 6 days older)."."""
+    """Up to which day the data go, and who is behind: "Data up to Sun 22 Nov 2026 (Westvale: 6 days older)."."""
     chosen = [force for force in filters.options.forces if force.code in filters.forces]
     newest = filters.as_of
     if newest is None:

@@ -38,7 +38,7 @@ def refusal(request: Any) -> str:
     try:
         headers = request.headers
         address, hosts = str(request.remote_ip), headers.get_list("Host")
-        names = {name.lower() for name in headers.keys()}
+        names = {name.lower() for name in headers}
     except AttributeError:
         return "the connection cannot be told"
     if not _at_this_machine(address):

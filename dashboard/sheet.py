@@ -11,6 +11,7 @@ from panel.custom import JSComponent
 
 from dashboard import theme
 
+NOTHING = Markup("")
 Message = dict[str, str | bool]
 Answer = Callable[[Message], None]
 
@@ -42,7 +43,7 @@ class Sheet(JSComponent):
 
     _esm = Path(__file__).parent / "sheet.js"
 
-    def __init__(self, html: Markup = Markup(""), answer: Answer | None = None, **params: Any) -> None:
+    def __init__(self, html: Markup = NOTHING, answer: Answer | None = None, **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params.setdefault("stylesheets", [theme.stylesheet()])
         super().__init__(html=html, **params)
@@ -65,7 +66,7 @@ def _read(data: Any) -> Message:
     """A message with short text values and truths only; anything else is left out."""
     if not isinstance(data, dict) or len(data) > 20:
         return {}
-    fits = {key: value for key, value in data.items() if isinstance(value, bool) or isinstance(value, str)}
+    fits = {key: value for key, value in data.items() if isinstance(value, (bool, str))}
     return {str(key): value for key, value in fits.items() if isinstance(value, bool) or len(value) <= 2_000}
 
 

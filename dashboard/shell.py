@@ -10,7 +10,6 @@ from typing import Any
 import panel as pn
 import param
 from bokeh.document import Document
-from bokeh.models import UIElement
 from jinja2 import Template
 from markupsafe import Markup
 from panel.io.resources import _env
@@ -56,12 +55,12 @@ class Shell(pn.viewable.Viewer):
         super().__init__(**params)
         self.reports, self.filters, self.classes = reports, filters, dict(views)
         self.views: dict[str, pn.viewable.Viewer] = {}
+        self._places: dict[str, pn.Column] = {}
         self._head = Sheet(_navigation(filters, self.classes), self._answer, address=href(filters.to_query()))
         self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
         self._notes = Sheet()
-        self._main = Main(
-            Sheet(SKELETON + SKELETON_WORDS), sizing_mode="stretch_width", margin=0, stylesheets=[theme.MAIN]
-        )
+        self._skeleton = Sheet(SKELETON + SKELETON_WORDS)
+        self._main = Main(self._skeleton, sizing_mode="stretch_width", margin=0, stylesheets=[theme.MAIN])
         self._all = pn.Column(
             self._head, self._bar, self._notes, self._main,
             sizing_mode="stretch_width", margin=0, stylesheets=[theme.FRAME],
@@ -75,7 +74,11 @@ class Shell(pn.viewable.Viewer):
         return self._all
 
     def open_page(self) -> None:
-        """Show the view that the filters name; build it when it has not been shown before."""
+        """Show the view that the filters name; build it when it has not been shown before.
+
+        A view that has been shown stays in the document, hidden: to take it out and
+        put it back would send and draw it again.
+        """
         name = self.filters.page
         for other, view in self.views.items():
             if other != name and hasattr(view, "shown"):
@@ -83,13 +86,16 @@ class Shell(pn.viewable.Viewer):
         with pn.io.hold():
             try:
                 if name not in self.views:
-                    self.views[name] = self.classes[name](reports=self.reports, filters=self.filters)
+                    view = self.views[name] = self.classes[name](reports=self.reports, filters=self.filters)
+                    self._places[name] = pn.Column(view, sizing_mode="stretch_width", margin=0)
+                    self._main.append(self._places[name])
                 elif hasattr(self.views[name], "shown"):
                     self.views[name].shown = True
             except Exception as error:
                 self.failed(error)
-            shown = self.views.get(name)
-            self._main[:] = [shown] if shown is not None else []
+            self._skeleton.visible = False
+            for other, place in self._places.items():
+                place.visible = other == name
 
     def failed(self, error: Exception) -> None:
         """Say in the page that something went wrong; log where, without any value."""

@@ -32,6 +32,13 @@ def preset_days(preset: str, as_of: date | None) -> tuple[date, date]:
     return day(monday(number(back) + 6)), until
 
 
+class _Codes(param.ListSelector):
+    """Codes out of those that the options give; before there are any, none."""
+
+    def __init__(self, doc: str) -> None:
+        super().__init__(default=[], objects=[], check_on_set=True, doc=doc)
+
+
 class Filters(param.Parameterized):
     """Forces, period, grain, filters, page and opened list; ``slice`` follows them with one event a change.
 
@@ -41,15 +48,21 @@ class Filters(param.Parameterized):
     ``from_query``, which never raise and leave a sentence in ``notices``.
     """
 
-    forces = param.ListSelector(default=[], objects=[], doc="Codes of the chosen forces, in the options' order.")
+    forces = param.ListSelector(
+        default=[], objects=[], check_on_set=True, doc="Codes of the chosen forces, in the options' order."
+    )
     preset = param.Selector(default="last_13_weeks", objects=list(PRESETS), doc="Period, counted back from the data.")
     first = param.CalendarDate(default=None, allow_None=True, doc="First day of a custom period.")
     until = param.CalendarDate(default=None, allow_None=True, doc="Day after the last of a custom period.")
     grain = param.Selector(default="week", objects=list(GRAINS), doc="Length of the periods.")
-    level = param.ListSelector(default=[], objects=[], doc="Risk levels; empty is not filtered.")
-    source = param.ListSelector(default=[], objects=[], doc="Referral sources; empty is not filtered.")
-    team = param.ListSelector(default=[], objects=[], doc="Team codes; empty is not filtered.")
-    advocate = param.ListSelector(default=[], objects=[], doc="Codes of lead advocates; empty is not filtered.")
+    level = _Codes(doc="Risk levels; empty is not filtered.")
+    source = param.ListSelector(
+        default=[], objects=[], check_on_set=True, doc="Referral sources; empty is not filtered."
+    )
+    team = _Codes(doc="Team codes; empty is not filtered.")
+    advocate = param.ListSelector(
+        default=[], objects=[], check_on_set=True, doc="Codes of lead advocates; empty is not filtered."
+    )
     page = param.Selector(default=None, objects=[], doc="Name of the view.")
     listing = param.String(default="", regex=r"^[a-z0-9_.:-]{0,80}$", doc="Name of the opened list, or nothing.")
     listing_page = param.Integer(default=1, bounds=(1, 100_000), doc="Page of the opened list.")
@@ -69,6 +82,7 @@ class Filters(param.Parameterized):
         self.param.advocate.objects = list(options.advocate_codes(options.force_codes))
         self.param.watch(self._derive, list(CHOICES))
         self.change(**{"page": self.pages[0], "forces": list(options.force_codes), **chosen})
+        self._derive()
 
     def _derive(self, *events: param.parameterized.Event) -> None:
         """Bring the slice up to date after one change or a joint one."""
@@ -77,8 +91,14 @@ class Filters(param.Parameterized):
     def _slice(self) -> Slice:
         first, until = self.days
         return Slice(
-            tuple(self.forces), first, until, self.grain, tuple(self.level), tuple(self.source),
-            tuple(self.team), tuple(self.advocate),
+            tuple(self.forces),
+            first,
+            until,
+            self.grain,
+            tuple(self.level),
+            tuple(self.source),
+            tuple(self.team),
+            tuple(self.advocate),
         )
 
     @property
@@ -120,9 +140,16 @@ class Filters(param.Parameterized):
 
     def _beginning(self) -> dict[str, Any]:
         return {
-            "forces": list(self.options.force_codes), "preset": "last_13_weeks", "grain": "week",
-            "level": [], "source": [], "team": [], "advocate": [],
-            "page": self.pages[0], "listing": "", "listing_page": 1,
+            "forces": list(self.options.force_codes),
+            "preset": "last_13_weeks",
+            "grain": "week",
+            "level": [],
+            "source": [],
+            "team": [],
+            "advocate": [],
+            "page": self.pages[0],
+            "listing": "",
+            "listing_page": 1,
         }
 
     def to_query(self) -> dict[str, str]:

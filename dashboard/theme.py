@@ -39,7 +39,10 @@ PICTURES = (
     ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
     "gap:48px 32px;align-items:start;}"
 )
-FRAME = ":host{display:block;padding:0 24px;}@media (max-width:700px){:host{padding:0 16px;}}@media print{:host{padding:0;}}"
+FRAME = (
+    ":host{display:block;padding:0 24px;}"
+    "@media (max-width:700px){:host{padding:0 16px;}}@media print{:host{padding:0;}}"
+)
 MAIN = (
     ":host{display:block;padding:24px 0 48px;outline:none;min-height:60vh;transition:opacity 150ms;}"
     ":host([aria-busy=true]){opacity:.55;}@media print{:host{padding:0;}}"
@@ -81,3 +84,10 @@ def variables(selector: str) -> str:
 def stylesheet() -> str:
     """The stylesheet of every sheet: each is a shadow tree and needs its own."""
     return variables(":host") + (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+
+
+def mix(one: str, other: str, share: float, dark: bool = False) -> str:
+    """A colour between two meanings; ``share`` 0 is the first, 1 the second."""
+    ends = [colour(name, dark) for name in (one, other)]
+    channels = [[int(end[place : place + 2], 16) for place in (1, 3, 5)] for end in ends]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(*channels, strict=True))
