@@ -1,0 +1,271 @@
+"""One worksheet: title, sentence, shorthand, unit, link, and one marked-up table with nothing below it."""
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dashboard.workbook import styles
+from dashboard.workbook.cells import SHORTHAND, Value, clean_cell, put
+
+HEADER_ROW = 6
+MOST_ROWS, MOST_COLUMNS = 1_000_000, 200  # openpyxl writes beyond what a spreadsheet opens
+NARROWEST, WIDEST, PAGE = 12, 60, 112  # in characters; a landscape A4 page holds some 112 at 12 points
+LEAST_WIDE = 40
+FIRST_COLUMN = 17  # it holds the link of row 5
+LETTERS, BOLD_LETTERS = 1.06, 0.85  # of a text on the width of one digit; bold ones are wider
+LINE = 15.75  # points of a row with one line at 12 points; LibreOffice does not fit rows by itself
+_FIGURE = re.compile(r"\[[a-z]+\]|[0-9,]+ of [0-9,]+")
+CONTENTS = "Contents"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads to a worksheet."""
+
+    text: str
+    sheet: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """A number shown as a percentage; it is stored as a fraction."""
+
+    fraction: float
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number shown with a fixed count of decimal places."""
+
+    number: float
+    places: int = 1
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a worksheet says. ``rows`` hold one value for each of the unique ``columns``.
+
+    ``about`` follows "This worksheet contains one table."; ``basis`` is the
+    line of unit, period and source. ``wide`` names columns that may take more
+    than the usual width; ``caution`` those whose text is set in italics.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+    about: str = ""
+    basis: str = ""
+    period: str = ""
+    unit: str = ""
+    wide: tuple[str, ...] = ()
+    caution: tuple[int, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name) or self.name.lower() == "history":
+            raise ValueError("A worksheet needs a name of at most 31 letters, digits and underscores; not History.")
+        names = [name.strip().lower() for name in self.columns]
+        if not all(names) or len(set(names)) != len(names) or not 0 < len(names) <= MOST_COLUMNS:
+            raise ValueError("The columns of a table need headers that are not empty and differ, also without case.")
+        if not 0 < len(self.rows) <= MOST_ROWS or any(len(row) != len(names) for row in self.rows):
+            raise ValueError("A table needs between 1 and 1,000,000 rows, each with one value for each column.")
+
+    @property
+    def table(self) -> str:
+        """Name of its table: letters first, and nothing that could be the address of a cell."""
+        name = f"t_{self.name.lower()}"
+        return name if not _LIKE_A_CELL.fullmatch(name) else f"{name}_table"
+
+    def column(self, name: str) -> int:
+        """Number of a column, from 1."""
+        return self.columns.index(name) + 1
+
+
+def add_sheet(book: Workbook, sheet: Sheet) -> Worksheet:
+    """Write a worksheet behind those that the book holds."""
+    if sheet.name.lower() in (name.lower() for name in book.sheetnames):
+        raise ValueError(f"The workbook has a worksheet {sheet.name} already.")
+    page = book.create_sheet(sheet.name)
+    widths = _widths(sheet)
+    numeric = [all(map(_is_figure, values)) for values in zip(*sheet.rows, strict=True)]
+    _write_head(page, sheet, numeric)
+    looks = _looks(numeric, (styles.TEXT, styles.TEXT_AFTER, styles.NUMBER))
+    for row, values in enumerate(sheet.rows, HEADER_ROW + 1):
+        cautious = row - HEADER_ROW - 1 in sheet.caution
+        for column, (value, look) in enumerate(zip(values, looks, strict=True), 1):
+            write(page.cell(row, column), value, styles.CAUTION if cautious else look)
+    for column, width in enumerate(widths, 1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    page.row_dimensions[HEADER_ROW].height = LINE * _lines(sheet.columns, widths, BOLD_LETTERS)
+    for row, values in enumerate(sheet.rows, HEADER_ROW + 1):
+        page.row_dimensions[row].height = LINE * _lines(values, widths)
+    _mark_up(page, sheet)
+    _set_page(page)
+    return page
+
+
+def write(cell: Cell, value: Any, look: str) -> None:
+    """Write one value of a table in a named style, with the number format of its type."""
+    if isinstance(value, Link):
+        put(cell, value.text)
+        link(cell, value.sheet)
+        return
+    put(cell, _bare(value))
+    day_format = cell.number_format
+    cell.style = look
+    if isinstance(cell.value, date):
+        cell.number_format = day_format
+    elif not isinstance(cell.value, str):
+        cell.number_format = _format(value)
+
+
+def _looks(numeric: Sequence[bool], names: tuple[str, str, str]) -> list[str]:
+    """A style for each column: of text, of text beside a number (set apart from it), or of numbers."""
+    text, after, number = names
+    return [
+        number if here else after if before else text
+        for before, here in zip((False, *numeric[:-1]), numeric, strict=True)
+    ]
+
+
+def _format(value: Any) -> str:
+    match value:
+        case Share():
+            return "0%"
+        case Number(_, places):
+            return "#,##0." + "0" * places
+        case _:
+            return "#,##0"
+
+
+def _is_figure(value: Any) -> bool:
+    """Whether a value reads as a number: one, or what stands where a number is missing or too small a share."""
+    if isinstance(value, str):
+        return bool(_FIGURE.fullmatch(value))
+    return isinstance(value, int | float | Number | Share)
+
+
+def _lines(values: Sequence[Any], widths: Sequence[float], letters: float = LETTERS) -> int:
+    """Lines that the fullest cell of a row takes when its text is wrapped."""
+    found = 1
+    for value, width in zip(values, widths, strict=True):
+        cleaned = clean_cell(_bare(value))
+        if isinstance(cleaned, str):
+            parts = (textwrap.wrap(part, int(width * letters)) or [""] for part in cleaned.split("\n"))
+            found = max(found, sum(map(len, parts)))
+    return min(found, 25)  # a row is at most 409 points high
+
+
+def link(cell: Cell, sheet: str) -> None:
+    """Make a cell lead to the first cell of a worksheet."""
+    cell.style = styles.LINK
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!A1")
+
+
+def shorthand_used(sheet: Sheet) -> tuple[str, ...]:
+    """The marks in square brackets that occur in the table."""
+    texts = [text for text in _texts(sheet) if "[" in text]
+    return tuple(mark for mark in SHORTHAND if any(mark in text for text in texts))
+
+
+def _texts(sheet: Sheet) -> Iterator[str]:
+    for row in sheet.rows:
+        for value in row:
+            cleaned = clean_cell(_bare(value))
+            if isinstance(cleaned, str):
+                yield cleaned
+
+
+def _bare(value: Any) -> Any:
+    match value:
+        case Link(text, _):
+            return text
+        case Share(number) | Number(number, _):
+            return number
+        case _:
+            return value
+
+
+def _head(sheet: Sheet) -> tuple[str, ...]:
+    marks = "; ".join(f"{mark} {SHORTHAND[mark]}" for mark in shorthand_used(sheet))
+    return (
+        sheet.title,
+        f"This worksheet contains one table. {sheet.about}".strip(),
+        f"Shorthand: {marks}." if marks else "No shorthand is used in this table.",
+        sheet.basis or "Source: caselight.",
+        "Go to Contents" if sheet.name != CONTENTS else "Go to Cover",
+    )
+
+
+def _write_head(page: Worksheet, sheet: Sheet, numeric: Sequence[bool]) -> None:
+    for row, line in enumerate(_head(sheet), 1):
+        put(page.cell(row, 1), line)
+        page.cell(row, 1).style = styles.TITLE if row == 1 else styles.NORMAL
+        page.row_dimensions[row].height = LINE * (1.5 if row == 1 else 1)
+    link(page.cell(5, 1), CONTENTS if sheet.name != CONTENTS else "Cover")
+    looks = _looks(numeric, (styles.HEADER, styles.HEADER_AFTER, styles.NUMBER_HEADER))
+    for column, name in enumerate(sheet.columns, 1):
+        put(page.cell(HEADER_ROW, column), name)
+        page.cell(HEADER_ROW, column).style = looks[column - 1]
+
+
+def _mark_up(page: Worksheet, sheet: Sheet) -> None:
+    reference = f"A{HEADER_ROW}:{get_column_letter(len(sheet.columns))}{HEADER_ROW + len(sheet.rows)}"
+    table = Table(displayName=sheet.table, name=sheet.table, ref=reference)
+    table._initialise_columns()
+    for part, name in zip(table.tableColumns, sheet.columns, strict=True):
+        part.name = str(clean_cell(name))
+    table.autoFilter = None
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False, showColumnStripes=False)
+    page.add_table(table)
+
+
+def _set_page(page: Worksheet) -> None:
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
+    # Without fitToPage the two numbers below it do nothing.
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5, header=0.2, footer=0.2)
+    page.print_title_rows = f"1:{HEADER_ROW}"
+    page.print_options.gridLines = False
+
+
+def _widths(sheet: Sheet) -> list[float]:
+    """Characters for each column: its longest word in the header or value, between 12 and 60, and a page in all.
+
+    A wide column takes what the others leave of the page, whatever its own texts are.
+    """
+    widths: list[float] = []
+    for place, name in enumerate(sheet.columns):
+        longest = max([len(word) for word in name.split()] + [_length(row[place]) for row in sheet.rows])
+        widths.append(min(max(longest + 2, NARROWEST if place else FIRST_COLUMN), WIDEST))
+    title, *lines = _head(sheet)
+    page = max(PAGE, 1.4 * len(title), 0.88 * max(map(len, lines)))  # the title has 16 points, bold
+    for name in sheet.wide:
+        place = sheet.columns.index(name)
+        rest = sum(widths) - widths[place]
+        widths[place] = max(min(widths[place], LEAST_WIDE), round(page - rest))
+    return widths
+
+
+def _length(value: Any) -> int:
+    cleaned: Value = clean_cell(_bare(value))
+    if isinstance(value, Share):
+        return 4
+    if isinstance(cleaned, str):
+        return max(map(len, cleaned.split("\n")))
+    return 11 if isinstance(cleaned, date) else len(f"{cleaned:,.1f}")
