@@ -58,7 +58,7 @@ def _arrival(day: int, draw: Draw) -> Arrival:
     known = not draw.chance(0.03)
     decision = _decision(_DECISION, draw)
     consent = "refused" if decision == "declined_no_consent" else "given" if source == "self" else draw.pick(_CONSENT)
-    decided = day + (draw.unit() > 0.55) + (draw.unit() > 0.85)
+    decided = clock.working_from(day + (draw.unit() > 0.55) + (draw.unit() > 0.85))
     return Arrival(at if known else day * DAY + clock.NOON, known, source, route, consent, decision, decided)
 
 
@@ -66,4 +66,4 @@ def _bulk(day: int, draw: Draw) -> Arrival:
     decision = _decision(_BULK, draw)
     consent = "refused" if decision == "declined_no_consent" else "not_sought"
     return Arrival(day * DAY + BULK_MINUTE, True, "police", "automatic_police_transfer", consent, decision,
-                   day + draw.between(1, 4), True)
+                   clock.working_from(day + draw.between(1, 4)), True)

@@ -8,8 +8,8 @@ from sample_data.people import Advocate, Staff
 from sample_data.settings import FASTER_FROM, LEAVER_LEFT, LEAVER_WEEKS, VALUE, Force
 
 DAY = clock.MINUTES
-_UNREACHED = Weights({"unable_to_contact": 42, "never_engaged": 40, "unsafe_to_contact": 8, "not_stalking_redirected": 4,
-                      "victim_disengaged": 4, "not_recorded": 2})
+_UNREACHED = Weights({"unable_to_contact": 42, "never_engaged": 40, "unsafe_to_contact": 8,
+                      "not_stalking_redirected": 4, "victim_disengaged": 4, "not_recorded": 2})
 _ENGAGED = Weights({"needs_met_planned": 66, "perpetrator_custody_risk_ended": 4, "victim_disengaged": 14,
                     "victim_declined_after_engaging": 5, "moved_area_transferred": 3.5, "transferred_other_service": 3,
                     "service_ended": 0.8, "deceased": 0.6, "other": 2, "not_recorded": 1.1})
@@ -52,7 +52,8 @@ class Episode:
 
     def resumes(self, day: int) -> int:
         """First day on which work goes on."""
-        return max((span[1] for span in (self.hold, self.gap) if span is not None and span[0] <= day < span[1]), default=day)
+        spans = [span for span in (self.hold, self.gap) if span is not None and span[0] <= day < span[1]]
+        return max((span[1] for span in spans), default=day)
 
 
 def after_leaver(force: Force, day: int) -> bool:
@@ -69,7 +70,7 @@ def begin(force: Force, case_id: int, received: int, draw: Draw, trial: bool) ->
     delay = draw.lognormal(median * (2.2 if short else 1.0), VALUE["attempt_delay_sigma"])
     attempt = clock.staffed(received + int(delay * 60) + waiting * draw.between(4, 24) * DAY, draw)
     day = attempt // DAY
-    opened = min(on + (draw.unit() > 0.6) + (draw.unit() > 0.85), day)
+    opened = min(clock.working_from(on + (draw.unit() > 0.6) + (draw.unit() > 0.85)), day)
     allocated = max(opened, day - draw.between(0, 1)) if waiting else opened
     never = draw.chance(VALUE["never_engaged_after_leaver" if short else "never_engaged"])
     court = draw.chance(VALUE["court_share"])
@@ -94,6 +95,7 @@ def finish(force: Force, staff: Staff, case: Episode, last_attempt: int, draw: D
         case.closed = force.as_of + 200
     elif case.closed > force.as_of and force.as_of - case.opened >= 360:
         case.closed = case.opened + draw.between(300, 359)  # only the planted cases are older than a year
+    case.closed = clock.working_from(case.closed)
     lead = staff.choose_lead(case.allocated, draw)
     staff.take(lead, case.closed)
     _lead_changes(force, staff, case, lead, draw)

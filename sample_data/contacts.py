@@ -12,8 +12,9 @@ from sample_data.settings import VALUE, Force
 _FIRST_CHANNEL = Weights({"phone": 72, "text": 15, "email": 9, "letter": 2, "not_recorded": 0.6, "portal": 0.6})
 _CHANNEL = Weights({"phone": 60, "text": 12, "email": 9, "video": 5, "face_to_face_office": 6, "face_to_face_home": 3,
                     "face_to_face_court": 0.6, "face_to_face_other": 1.5, "web_chat": 1, "portal": 0.7, "letter": 0.8})
-_FAILED = Weights({"no_answer": 58, "left_safe_message": 22, "rearranged": 5, "cancelled_by_victim": 4, "wrong_number": 3,
-                   "refused": 1.5, "failed_technical": 2, "unsafe_to_proceed": 2.5, "not_recorded": 2})
+_FAILED = Weights({"no_answer": 58, "left_safe_message": 22, "rearranged": 5, "cancelled_by_victim": 4,
+                   "wrong_number": 3, "refused": 1.5, "failed_technical": 2, "unsafe_to_proceed": 2.5,
+                   "not_recorded": 2})
 _MISSED = Weights({"did_not_attend": 55, "cancelled_by_victim": 25, "rearranged": 20})
 _PURPOSE = Weights({"safety_planning": 24, "emotional_support": 24, "needs_support": 14, "risk_review": 10,
                     "evidence_advice": 9, "police_liaison": 7, "civil_order": 3, "spo_advice": 3, "referral_onward": 3,
@@ -96,7 +97,7 @@ def _gap(case: Episode, day: int, draw: Draw) -> float:
     rate = VALUE["contacts_per_28_days"][case.levels[place - 1][1] if place else "not_assessed"]
     if day - case.opened > VALUE["halved_after_days"]:
         rate /= 2
-    return max(1.0, 28 / rate - 1.6) * (0.4 + 1.2 * draw.unit())
+    return max(1.0, 28 / rate - 2.0) * (0.4 + 1.2 * draw.unit())
 
 
 def _with_victim(force: Force, staff: Staff, case: Episode, met: int, draw: Draw, ids: dict[int, int]) -> list[Contact]:
@@ -119,7 +120,8 @@ def _with_victim(force: Force, staff: Staff, case: Episode, met: int, draw: Draw
             reached = _succeeds(channel, at, draw)
             failed = _MISSED if channel.startswith("face") or channel == "video" else _FAILED
             outcome = "successful" if reached else draw.pick(failed)
-            found.append(Contact(at, _worker(case, staff, day, draw, ids), "outbound", "victim", channel, outcome, purpose))
+            who = _worker(case, staff, day, draw, ids)
+            found.append(Contact(at, who, "outbound", "victim", channel, outcome, purpose))
             day = clock.working_from(day + draw.between(1, 3)) if not reached else day
             if reached or day >= stop or case.paused(day):
                 break
@@ -143,7 +145,7 @@ def _with_others(force: Force, staff: Staff, case: Episode, draw: Draw, ids: dic
     found: list[Contact] = []
     stop, day = min(case.closed, force.as_of + 1), max(case.allocated, case.opened)
     while True:
-        day = clock.working_from(day + draw.between(8, 44))
+        day = clock.working_from(day + draw.between(6, 24))
         if day >= stop:
             return found
         at, who, turn = clock.some_hour(day, draw), _worker(case, staff, day, draw, ids), draw.unit()

@@ -30,6 +30,7 @@ class Draw:
     def __init__(self, *seed: int):
         self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
         self._block: list[float] = []
+        self._spread: dict[str, float] = {}
 
     def unit(self) -> float:
         """0 <= u < 1."""
@@ -41,21 +42,26 @@ class Draw:
         """True with the given probability."""
         return self.unit() < share
 
+    def spread(self, key: str) -> float:
+        """0 <= u < 1, evenly spread over the calls with one key, so that few rows already show a planted share."""
+        self._spread[key] = (self._spread.get(key, 0.5) + 0.6180339887498949) % 1
+        return self._spread[key]
+
     def between(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
         return low + int(self.unit() * (high - low + 1))
 
-    def pick(self, weights: Weights) -> str:
-        """One of the names, by weight."""
-        return weights.names[bisect(weights.sums, self.unit() * weights.sums[-1])]
+    def pick(self, weights: Weights, at: float | None = None) -> str:
+        """One of the names, by weight; ``at`` is used instead of a new draw."""
+        return weights.names[bisect(weights.sums, (self.unit() if at is None else at) * weights.sums[-1])]
 
     def one_of(self, things):
         """One of a sequence, all alike."""
         return things[int(self.unit() * len(things))]
 
-    def normal(self, mean: float, sd: float) -> float:
-        """A normal value, by the inverse of its distribution."""
-        return mean + sd * _STANDARD.inv_cdf(self.unit() or 1e-12)
+    def normal(self, mean: float, sd: float, at: float | None = None) -> float:
+        """A normal value, by the inverse of its distribution; ``at`` is used instead of a new draw."""
+        return mean + sd * _STANDARD.inv_cdf((self.unit() if at is None else at) or 1e-12)
 
     def lognormal(self, median: float, sigma: float) -> float:
         """A lognormal value."""

@@ -74,6 +74,7 @@ def _write(url: str, scale: int, progress: Progress | None, seed: int) -> None:
                 _insert(connection, found)
                 after = {name: after.get(name, 0) + len(found[name]) for name in TABLES}
                 report(f"{force.name}: facts", 3 * place + 3, steps)
+                database.analyze(connection)  # measured: without it the first rebuild takes 4.5 s instead of 0.5 s
                 rebuild(connection, force.place)
                 _write_version(connection, force, version)
             _write_load(connection, sum(after.values()))

@@ -29,6 +29,7 @@ class Advocate:
     fte: list[tuple[int, int | None, int]] = field(default_factory=list)
     absences: list[tuple[int, int | None, str]] = field(default_factory=list)
     load: list[int] = field(default_factory=list)
+    away_days: set[int] = field(default_factory=set)
 
     def in_post(self, day: int) -> bool:
         """Whether the advocate is in post on the day."""
@@ -36,7 +37,7 @@ class Advocate:
 
     def away(self, day: int) -> bool:
         """Whether absent on the day."""
-        return any(since <= day and (until is None or day < until) for since, until, _ in self.absences)
+        return day in self.away_days
 
     def takes_cases(self, day: int) -> bool:
         """In post, not about to leave and not on long absence."""
@@ -60,6 +61,7 @@ class Staff:
         self.force = force
         self.leaver: Advocate | None = None
         self.advocates: list[Advocate] = []
+        self._at_work: dict[int, list[Advocate]] = {}
         codes = _codes(force.place, scale, draw)
         for place in range(len(force.fte) * scale):
             part = force.fte[place % len(force.fte)]
@@ -109,7 +111,10 @@ class Staff:
 
     def present(self, day: int, instead_of: Advocate | None, draw: Draw) -> Advocate:
         """Somebody at work on the day, from the same team where possible."""
-        there = [a for a in self.advocates if a is not instead_of and a.in_post(day) and not a.away(day)]
+        at_work = self._at_work.get(day)
+        if at_work is None:
+            at_work = self._at_work[day] = [a for a in self.advocates if a.in_post(day) and not a.away(day)]
+        there = [a for a in at_work if a is not instead_of]
         there = there or [a for a in self.advocates if a is not instead_of and a.in_post(day)]
         same = [a for a in there if instead_of and a.team == instead_of.team]
         return draw.one_of(same or there or self.advocates)
@@ -143,3 +148,4 @@ def _leave(advocate: Advocate, as_of: int, draw: Draw) -> None:
             advocate.absences.append((since, until, kind))
         day = until + draw.between(25, 75)
     advocate.absences.sort()
+    advocate.away_days = {n for since, until, _ in advocate.absences for n in range(since, until or as_of + 1)}

@@ -100,8 +100,9 @@ _EVENTS = {
 
 def _import_twice(rows: Rows) -> None:
     week = [row for row in rows.tables["contacts"] if TWICE_WEEK <= row["on_day"] < TWICE_WEEK + 7]
+    own = ("contact_id", "force_id", "source_id", "load_id")
     for row in week:
-        copy = {name: value for name, value in row.items() if name not in ("contact_id", "force_id", "source_id", "load_id")}
+        copy = {name: value for name, value in row.items() if name not in own}
         rows.add("contacts", **copy)
 
 
@@ -143,7 +144,8 @@ def _two_leads(rows: Rows, taken: set[int]) -> None:
     several, found = _several_leads(rows), 0
     for row in rows.tables["allocation"]:
         transferred = row["end_reason"].startswith("transfer_") and row["end_reason"] != "transfer_left_service"
-        if row["role"] == "lead" and transferred and row["case_id"] in several - taken and found < 2:
+        early = row["until"] is not None and row["until"] + 4 <= rows.as_of
+        if row["role"] == "lead" and transferred and early and row["case_id"] in several - taken and found < 2:
             row["until"] += 4
             taken.add(row["case_id"])
             found += 1

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from data_access.facts import INTAKE_WITHIN, REVIEW_WITHIN
 from sample_data.cases import DAY, PLANNED, Episode
+from sample_data.clock import working_from
 from sample_data.draw import Draw, Weights
 from sample_data.people import Staff
 from sample_data.settings import EXITS_STOP, THRESHOLD_CHANGE, VALUE, Force
@@ -50,7 +51,8 @@ def _ticks(value: float) -> int:
 
 def assess(force: Force, staff: Staff, case: Episode, source: str, draw: Draw, ids: dict[int, int]) -> list[Assessment]:
     """All assessments of the case in order of day; fills ``case.levels`` with our own."""
-    score = _ticks(draw.normal(*VALUE["score"]))
+    mean, sd = VALUE["score"]
+    score = _ticks(draw.normal(mean, sd, draw.spread("score")))
     found = _referrers(force, case, source, score, draw)
     first = _first_day(case, draw)
     if first is None or first > force.as_of or first >= case.closed:
@@ -82,8 +84,14 @@ def _first_day(case: Episode, draw: Draw) -> int | None:
     if draw.chance(VALUE["not_assessed_within_14_days"]):
         return None if met is None else max(latest, met) + draw.between(1, 20)
     if met is not None and met <= latest:
-        return min(latest, met + draw.between(0, 3))
-    return min(latest, max(case.allocated, case.opened + draw.between(2, 12)))
+        return _at_work(met + draw.between(0, 3), latest)
+    return _at_work(max(case.allocated, case.opened + draw.between(2, 12)), latest)
+
+
+def _at_work(day: int, latest: int) -> int:
+    """A working day where there is one up to the latest day."""
+    later = working_from(day)
+    return later if later <= latest else min(day, latest)
 
 
 def _own(force: Force, case: Episode, day: int, kind: str, score: int, draw: Draw, ids: dict[int, int]) -> Assessment:
@@ -100,10 +108,11 @@ def _own(force: Force, case: Episode, day: int, kind: str, score: int, draw: Dra
     return Assessment(day, kind, "dash_safelives", "advocacy_service", advocate, score, level, basis)
 
 
-def _target(force: Force, case: Episode, intake: Assessment, draw: Draw) -> int:
+def _target(force: Force, case: Episode, intake: Assessment, draw: Draw, key: str) -> int:
     """Score at closing: reduced, the same or raised against the intake level, by the level of the closing day."""
     order = ("standard", "medium", "high")
-    moved = draw.pick(_MOVED_PLANNED if case.reason in PLANNED else _MOVED_UNPLANNED)
+    planned = case.reason in PLANNED
+    moved = draw.pick(_MOVED_PLANNED if planned else _MOVED_UNPLANNED, draw.spread(f"{key} {planned}"))
     step = {"reduced": -1, "same": 0, "raised": 1}[moved]
     step = -2 if step < 0 and draw.chance(0.35) else step
     place = max(0, min(2, order.index(intake.level) + step))
@@ -113,14 +122,16 @@ def _target(force: Force, case: Episode, intake: Assessment, draw: Draw) -> int:
 
 def _reviews(force: Force, case: Episode, intake: Assessment, draw: Draw, ids: dict[int, int]) -> list[Assessment]:
     found, day, level = [], intake.day, intake.level
-    target, start, length = _target(force, case, intake, draw), intake.score or 0, max(1, case.closed - intake.day)
+    target, start = _target(force, case, intake, draw, "review"), intake.score or 0
+    length = max(1, case.closed - intake.day)
     while True:
         lateness = draw.unit()
-        factor = 0.6 + 0.4 * draw.unit() if lateness < 0.8 else 1.05 + 0.6 * draw.unit() if lateness < 0.95 else 3.4
+        factor = 0.6 + 0.4 * draw.unit() if lateness < 0.74 else 1.05 + 0.6 * draw.unit() if lateness < 0.93 else 3.4
         trigger = draw.chance(0.12)
         day += max(3, int(REVIEW_WITHIN[level] * factor * (0.4 if trigger else 1)))
         if case.paused(day):
             day = case.resumes(day) + draw.between(1, 6)
+        day = working_from(day)
         if day >= case.closed - 8 or day > force.as_of:
             return found
         score = start + (target - start) * (day - intake.day) / length
@@ -134,7 +145,8 @@ def _exit(force: Force, case: Episode, own: list[Assessment], draw: Draw, ids: d
         return None
     later = force.code == "WEST" and case.closed >= EXITS_STOP
     present = VALUE["exit_present_west_later"] if later else (force.exit_planned, force.exit_unplanned)
-    if not draw.chance(present[0] if case.reason in PLANNED else present[1]):
+    planned = case.reason in PLANNED
+    if draw.spread(f"present {planned} {later}") >= present[0 if planned else 1]:
         return None
     day = min(force.as_of, max(own[-1].day + 1, case.closed + draw.between(-7, 3)))
-    return _own(force, case, day, "exit", _target(force, case, own[0], draw), draw, ids)
+    return _own(force, case, day, "exit", _target(force, case, own[0], draw, "exit"), draw, ids)

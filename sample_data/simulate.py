@@ -43,7 +43,8 @@ class Simulation:
         self.rows.tables["force"].append({
             "force_id": force.place, "code": force.code, "name": force.name, "adult_population": force.adults,
             "adult_female_population": force.women, "timezone": "Europe/London", "min_cell": 5})
-        teams = [add("team", code=code, name=name, opened_on=BEGIN - 2000, closed_on=None) for code, name in force.teams]
+        teams = [add("team", code=code, name=name, opened_on=BEGIN - 2000, closed_on=None)
+                 for code, name in force.teams]
         self.teams = teams
         for advocate in self.staff.advocates:
             self.advocate_ids[advocate.place] = self._advocate(advocate, teams[advocate.team])
@@ -160,8 +161,8 @@ class Simulation:
         self._afterwards(case, victim, link, returning)
 
     def _stages(self, case: Episode) -> None:
-        for stage, since, until, reason in stages(case, self.force.as_of, self.draw):
-            self.rows.add("case_stage_event", case_id=case.case_id, stage=stage, since=since, until=until, reason=reason)
+        for stage, since, until, why in stages(case, self.force.as_of, self.draw):
+            self.rows.add("case_stage_event", case_id=case.case_id, stage=stage, since=since, until=until, reason=why)
 
     def _allocations(self, case: Episode) -> None:
         draw, as_of = self.draw, self.force.as_of
