@@ -5,7 +5,7 @@ from datetime import datetime, time
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, inspect, select
+from sqlalchemy import Connection, Engine, delete, func, inspect, select
 from sqlalchemy.engine import make_url
 
 from data_access import database, facts, migrate
@@ -85,7 +85,7 @@ def _write(url: str, scale: int, progress: Progress | None, seed: int) -> None:
         engine.dispose()
 
 
-def _refuse_other_data(engine) -> None:
+def _refuse_other_data(engine: Engine) -> None:
     known = inspect(engine)
     if not known.has_table("force") or not known.has_table("load_run"):
         return

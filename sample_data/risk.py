@@ -121,7 +121,8 @@ def _target(force: Force, case: Episode, intake: Assessment, draw: Draw, key: st
 
 
 def _reviews(force: Force, case: Episode, intake: Assessment, draw: Draw, ids: dict[int, int]) -> list[Assessment]:
-    found, day, level = [], intake.day, intake.level
+    found: list[Assessment] = []
+    day, level = intake.day, intake.level
     target, start = _target(force, case, intake, draw, "review"), intake.score or 0
     length = max(1, case.closed - intake.day)
     while True:

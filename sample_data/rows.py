@@ -1,6 +1,7 @@
 """The rows of one force as the tables want them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sample_data import clock
 from sample_data.draw import Draw, Weights
@@ -31,10 +32,10 @@ class Rows:
         """Key that the next row of the table gets."""
         return self.after.get(table, 0) + len(self.tables[table]) + 1
 
-    def add(self, table: str, **values) -> int:
+    def add(self, table: str, **values: Any) -> int:
         """Add a row with its keys; gives its surrogate key."""
         key = self.next_key(table)
-        row = {_KEYS[table]: key, "force_id": self.force_id}
+        row: dict[str, Any] = {_KEYS[table]: key, "force_id": self.force_id}
         if table in _LETTER:
             row["source_id"] = f"{_LETTER[table]}{len(self.tables[table]) + 1:07d}"
             row["load_id"] = LOAD

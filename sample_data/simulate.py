@@ -14,6 +14,7 @@ from sample_data.settings import BEGIN, THRESHOLD_CHANGE, VALUE, Force
 
 _AGE, _SEX = Weights(VALUE["age_band"]), Weights(VALUE["sex"])
 _CYBER, _OTHERS = Weights(VALUE["cyber"]), Weights(VALUE["relationship"])
+Returning = tuple[int, int, int | None, int, int]  # day, victim, link, earlier case, episode
 ADMINISTRATIVE = ("opened_in_error", "duplicate")
 
 
@@ -25,7 +26,7 @@ class Simulation:
         self.rows = Rows(force.place, force.as_of, after)
         self.refs: set[str] = set()
         self.open: list[tuple[int, int, int]] = []  # opened, closed, case_id of kept cases in full advocacy
-        self.returns: list[tuple[int, int, int, int | None, int]] = []  # day, victim, link, earlier case, episode
+        self.returns: list[Returning] = []
         self.staff = Staff(force, scale, self.draw)
         self.advocate_ids: dict[int, int] = {}
         self.planted = planted.Plan(force, Draw(seed, force.place, 7))
@@ -116,7 +117,7 @@ class Simulation:
         self._referral(arrival, self.draw.one_of(able), False, day)
         return True
 
-    def _pair(self, returning, day: int, related: bool = True) -> tuple[int, int | None]:
+    def _pair(self, returning: Returning | None, day: int, related: bool = True) -> tuple[int, int | None]:
         """Victim and link: those of the earlier episode, or new ones."""
         draw, add = self.draw, self.rows.add
         if returning:
@@ -145,7 +146,8 @@ class Simulation:
             closed_on=closed if ended else None, closure_reason=reason if ended else "not_recorded",
             closure_outcome=None, repeat_of_case_id=earlier, entered_on=self.rows.entered(opened, draw))
 
-    def _write(self, arrival: Arrival, case: Episode, first: list, returning) -> None:
+    def _write(self, arrival: Arrival, case: Episode, first: list[tuple[int, str, str]],
+               returning: Returning | None) -> None:
         victim, link = self._pair(returning, arrival.at // DAY)
         team = self.teams[case.leads[0][0].team]
         key = self._case_row(victim, link, team, "full_advocacy", case.opened, case.closed, case.reason,
@@ -201,7 +203,7 @@ class Simulation:
                 agency=a.agency, advocate_id=a.advocate_id, score=a.score, level=a.level, basis=a.basis,
                 entered_on=self.rows.entered(a.day, self.draw))
 
-    def _afterwards(self, case: Episode, victim: int, link: int | None, returning) -> None:
+    def _afterwards(self, case: Episode, victim: int, link: int | None, returning: Returning | None) -> None:
         """The case may be joined by a referral; the pair may come back."""
         self.open.append((case.opened, case.closed, case.case_id))
         episode = returning[4] + 1 if returning else 1

@@ -63,7 +63,8 @@ def _leaver(found: Found) -> dict:
     moved = [row for row in found.tables["allocation"] if row["advocate_id"] == leaver["advocate_id"]
              and row["role"] == "lead" and row["end_reason"] == "transfer_left_service"
              and LEAVER_LEFT <= row["until"] < end]
-    during, else_ = [], []
+    during: list[bool] = []
+    else_: list[bool] = []
     for row in found.opening(EAST):
         if row["received_on"] <= EAST.as_of - 28:
             days = [c["on_day"] - row["received_on"] for c in found.substantive(row["case_id"])]
@@ -135,7 +136,8 @@ def _twice(found: Found) -> dict:
     week = [row for row in found.tables["contacts"] if row["force_id"] == EAST.place
             and TWICE_WEEK <= row["on_day"] < TWICE_WEEK + 7]
     distinct = {tuple(row[key] for key in keys) for row in week}
-    return {"force": EAST.code, "week": iso(TWICE_WEEK), "rows": len(week), "distinct": len(distinct)}
+    return {"force": EAST.code, "week": iso(TWICE_WEEK), "rows": len(week), "distinct": len(distinct),
+            "case_refs": sorted({found.ref[row["case_id"]] for row in week})}
 
 
 def _dips(found: Found) -> dict:

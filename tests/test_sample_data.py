@@ -204,7 +204,8 @@ def test_planted_10_west_ends_six_days_before(ask):
     assert as_of["NORTH"] == as_of["EAST"] == as_of["WEST"] + 6
     for table, column in (("contacts", "on_day"), ("cases", "opened_on"), ("cases", "closed_on"),
                           ("cases", "entered_on"), ("referral", "received_on"), ("referral", "decided_on"),
-                          ("risk_assessments", "assessed_on"), ("allocation", "since"), ("allocation", "until"), ("case_stage_event", "since"),
+                          ("risk_assessments", "assessed_on"), ("allocation", "since"),
+                          ("allocation", "until"), ("case_stage_event", "since"),
                           ("contacts", "entered_on"), ("absence", "until"), ("event", "on_day")):
         late = ask(f"SELECT count(*) FROM {table} t JOIN data_version d USING (force_id) WHERE t.{column} > d.as_of")
         assert late == [(0,)], (table, column)
