@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.cli_output import Format, ListFormat, complain, say, write_csv, write_frame, write_json
+from dashboard.cli_output import Format, ListFormat, complain, progress, say, write_csv, write_frame, write_json
 from dashboard.settings import settings
 from data_access.days import GRAINS, day, monday, number
 from data_access.errors import CaselightError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from data_access.reports import Reports
 
 WEEKS = 13
+FINDING = ("force", "case_ref", "severity", "rule", "title", "sentence")
 FIELDS = (
     "id",
     "name",
@@ -253,21 +254,41 @@ def export(
     force: Forces = None,
 ) -> None:
     """Write the weekly workbook of one force, or one file for each force."""
-    from dashboard.workbook import write_week
+    from dashboard.workbook import export as write_books
 
     opened = _opened(database, force)
-    failed = 0
-    for code in opened.forces:
-        try:
-            say(write_week(opened.store, opened.reports, code, week, out))
-        except CaselightError as error:
-            failed += 1
-            complain(f"{code}: {error}")
+    with progress("Writing") as step:
+        written = write_books(opened.store, out, week, opened.forces, step)
+    for one in written:
+        if one.error:
+            complain(f"{one.force}: {one.error}")
+        else:
+            say(one.path)
+    failed = sum(1 for one in written if one.error)
     if failed:
-        raise CaselightError(f"{failed} of {len(opened.forces)} files could not be written.")
+        raise CaselightError(f"{failed} of {len(written)} workbooks could not be written; the reasons stand above.")
 
 
-def check(database: Database = "", force: Forces = None, form: Form = Format.csv) -> None:
-    """Print what looks wrong in the data, with the cases: dates out of order, two leads, levels without a reason."""
+def check(
+    database: Database = "",
+    force: Forces = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", metavar="NAME", help="Rule; may be repeated.")] = None,
+    form: Form = Format.csv,
+) -> None:
+    """Print what looks wrong in the data, with the cases: days out of order, two leads, levels without a reason.
+
+    Nothing is repaired. The number of findings goes to standard error.
+    """
+    from data_access import checks
+
     opened = _opened(database, force)
-    write_frame(opened.reports.check(opened.forces), form)
+    found = [
+        {name: getattr(one, name) for name in FINDING}
+        for one in checks.findings(opened.store, opened.forces, tuple(rule) if rule else None)
+    ]
+    if form is Format.json:
+        write_json(found)
+    else:
+        write_csv(sys.stdout, FINDING, [list(one.values()) for one in found])
+    grave = sum(1 for one in found if one["severity"] == "error")
+    complain(f"{len(found):,} findings: {grave:,} that cannot be so, {len(found) - grave:,} that are unlikely")

@@ -1,13 +1,16 @@
 """The commands that bring data in: `load` and `template`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dashboard.cli_output import complain, printable, progress, say, write_csv
 from dashboard.settings import settings
 from data_access.errors import CaselightError
+
+if TYPE_CHECKING:
+    from data_access.ingest import LoadReport
 
 SHOWN = 20
 
@@ -45,6 +48,9 @@ def load(
             "--set-aside", metavar="FILE", show_default=False, help="Write the rows set aside to this CSV file."
         ),
     ] = None,
+    force_older: Annotated[
+        bool, typer.Option("--force-older", help="Load an extract although a newer one was loaded before it.")
+    ] = False,
 ) -> None:
     """Load an export, all of it or nothing. Loading it twice changes nothing.
 
@@ -61,16 +67,26 @@ def load(
     from data_access import ingest
 
     with progress("Loading") as step:
-        report = ingest.load(source, where, mapping or None, progress=step)
+        report = ingest.load(source, where, mapping or None, step, force_older)
+    _list_set_aside(report)
     rows = [(row.file, row.row, row.column, row.reason) for row in report.rows_set_aside]
-    for file, number, column, reason in rows[:SHOWN]:
-        complain(f"set aside: {file}, row {number}, {column}: {reason}")
-    if len(rows) > SHOWN:
-        complain(f"... and {len(rows) - SHOWN:,} more rows set aside; --set-aside FILE writes them all.")
     if set_aside is not None:
         with set_aside.open("w", encoding="utf-8", newline="") as stream:
             write_csv(stream, ("file", "row", "column", "reason"), rows)
     say(report.sentence)
+
+
+def _list_set_aside(report: "LoadReport") -> None:
+    """Each row where they are few; else each reason with its first rows, because one reason can hold thousands."""
+    if len(report.rows_set_aside) <= SHOWN:
+        for row in report.rows_set_aside:
+            complain(f"set aside: {row.file}, row {row.row}, {row.column}: {row.reason}")
+        return
+    for file, column, reason, number, first in report.reasons[:SHOWN]:
+        where = f"row {first[0]}" if number == 1 else f"{number:,} rows, first {', '.join(map(str, first))}"
+        complain(f"set aside: {file}, {where}, {column}: {reason}")
+    more = len(report.reasons) - SHOWN
+    complain((f"... and {more:,} more reasons. " if more > 0 else "") + "--set-aside FILE writes every row.")
 
 
 def template(

@@ -55,7 +55,7 @@ def complain(text: object) -> None:
 def progress(title: str) -> Iterator[Callable[..., None]]:
     """A bar on standard error, drawn only on a terminal.
 
-    Yields ``step(done, total, what="")``; ``done`` and ``total`` are counts.
+    Yields ``step(done, total, what="")``; ``done`` and ``total`` are counts, a total of None is not known.
     """
     console = Console(stderr=True)
     columns = (
@@ -67,7 +67,7 @@ def progress(title: str) -> Iterator[Callable[..., None]]:
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(title, total=None)
 
-        def step(done: int, total: int, what: str = "") -> None:
+        def step(done: int, total: int | None, what: str = "") -> None:
             bar.update(task, completed=done, total=total, description=f"{title}: {printable(what)}" if what else title)
 
         yield step

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -218,3 +219,56 @@ def test_no_text_becomes_a_formula_or_moves_the_cursor():
     write_csv(stream, ["reference"], [["=1+1"], ["@x"], ["-2"], ["\uff1dA1"], ["A-1"], [-2]])
     assert stream.getvalue().splitlines() == ["reference", "'=1+1", "'@x", "'-2", "'\uff1dA1", "A-1", "-2"]
     assert printable("a\x1b[2Jb\u202ec") == "a\ufffd[2Jb\ufffdc"
+
+
+def test_an_own_layout_loads_with_a_closing_line_that_adds_up(run, tmp_path):
+    """Two forces, of which one row has no name: 1 set aside; read again, nothing changes."""
+    folder, url = tmp_path / "extract", f"sqlite:///{tmp_path}/own.sqlite"
+    assert run("template", str(folder))[0] == 0
+    assert run("template", str(folder))[0] == 1
+    for name, lines in {
+        "forces": "force_code,name,timezone\nA,Force A,Europe/London\nB,,Europe/London\n",
+        "extract": "force_code,as_of\nA,2026-03-01\n",
+        "teams": "force_code,team_code,name\nA,T1,Team One\n",
+    }.items():
+        (folder / f"{name}.csv").write_text(lines, encoding="utf-8")
+    code, out, err = run("load", str(folder), "--database", url, "--set-aside", str(tmp_path / "aside.csv"))
+    assert code == 0, err
+    assert out == "read 4 = loaded 3 + unchanged 0 + set aside 1\n"
+    assert "set aside: forces.csv, row 3, name:" in err
+    (aside,) = rows((tmp_path / "aside.csv").read_text(encoding="utf-8"))
+    assert (aside["file"], aside["row"], aside["column"]) == ("forces.csv", "3", "name")
+    assert run("load", str(folder), "--database", url)[1] == "read 4 = loaded 0 + unchanged 3 + set aside 1\n"
+    code, out, err = run("measure", "open_cases", "--database", url)
+    assert code == 0, err
+    assert {row["numerator"] for row in rows(out)} == {"0"}
+
+
+def test_an_empty_layout_is_refused_and_names_what_is_missing(run, tmp_path):
+    run("template", str(tmp_path / "empty.xlsx"))
+    code, _, err = run("load", str(tmp_path / "empty.xlsx"), "--database", f"sqlite:///{tmp_path}/own.sqlite")
+    assert code == 1
+    assert "forces" in err
+
+
+def test_an_export_writes_one_file_a_force_and_fails_when_one_fails(run, sample_url, tmp_path):
+    code, out, err = run("export", "--week", "2026-W40", "--out", str(tmp_path), "--database", sample_url)
+    assert (code, len(list(tmp_path.glob("*.xlsx")))) == (0, 3), err
+    assert len(out.splitlines()) == 3
+    later = tmp_path / "later"
+    code, _, err = run("export", "--week", "2030-W01", "--out", str(later), "--database", sample_url)
+    assert code == 1
+    assert "3 of 3" in err
+    assert not list(later.glob("*"))
+
+
+def test_check_finds_the_planted_breaches(run, sample_url):
+    """The sample's own account of the rows that it broke on purpose (truth.json)."""
+    truth = json.loads((Path(__file__).parents[1] / "sample_data" / "truth.json").read_text(encoding="utf-8"))[
+        "integrity"
+    ]
+    for rule, known in (("two_leads", "3_one_lead_at_a_time"), ("duration", "6_duration_1_to_480")):
+        code, out, err = run("check", "--database", sample_url, "--rule", rule)
+        assert code == 0, err
+        assert sorted({row["case_ref"] for row in rows(out)}) == truth[known]
+    assert len(truth["3_one_lead_at_a_time"]) > 1
