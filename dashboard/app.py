@@ -3,11 +3,13 @@
 import logging
 import os
 import secrets
+from collections.abc import Callable, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any
 
 import panel as pn
+from jinja2 import Template
 from panel.io.server import Server, get_server
 from tornado.web import RequestHandler
 
@@ -17,7 +19,6 @@ from dashboard.options import Options
 from dashboard.settings import Settings, settings
 from dashboard.shell import Shell, page_template
 from dashboard.state import Filters
-from dashboard.views import VIEWS
 from data_access.scope import Scope
 
 log = logging.getLogger("caselight.dashboard")
@@ -46,23 +47,35 @@ def ensure_sample(found: Settings) -> None:
 
 def build() -> Shell | None:
     """The page of a new session; None, and a page that says why, when the browser may not see data."""
-    document = pn.state.curdoc
-    pn.config.browser_info = False  # would be a second root
-    reason = gate.session_refusal()
-    if reason:
-        log.warning("a session was refused: %s", reason)
-        document.template = pn.io.resources._env.from_string(gate.PAGE)
+    if refused():
         return None
-    document.template = page_template()
-    document.title = "caselight"
+    from dashboard.views import VIEWS  # a refused session needs none of it, nor does a server of other views
+
     found = settings()
     if found.shows_sample:
         ensure_sample(found)
     opened = store(found.database)
     reports = opened.reports(Scope.local(opened.force_codes(), "analyst"))
-    filters = Filters(Options.of(reports), pages=tuple(VIEWS))
+    return framed(reports, Options.of(reports), VIEWS)
+
+
+def refused() -> bool:
+    """Whether the session that is being made may not see data; its page then says why."""
+    reason = gate.session_refusal()
+    if reason:
+        log.warning("a session was refused: %s", reason)
+        pn.state.curdoc.template = Template(gate.PAGE)
+    return bool(reason)
+
+
+def framed(reports: Any, options: Options, views: Mapping[str, type]) -> Shell:
+    """The frame of a session, as its address says. The view follows when the frame has been sent."""
+    document = pn.state.curdoc
+    document.template, document.title = page_template(), "caselight"
+    pn.config.browser_info = False  # would be a second root
+    filters = Filters(options, pages=tuple(views))
     filters.from_query(pn.state.session_args)
-    shell = Shell(reports=reports, filters=filters, views=VIEWS)
+    shell = Shell(reports=reports, filters=filters, views=views)
     pn.config.exception_handler = shell.failed
     document.add_timeout_callback(shell.open_page, FIRST_VIEW)
     return shell
@@ -87,10 +100,15 @@ class Closed(RequestHandler):
 def server(url: str, port: int) -> Server:
     """A server of the database at ``url`` for browsers on this machine, not yet started; port 0 takes a free one."""
     os.environ["CASELIGHT_DATABASE"] = url
+    return local_server(build, port)
+
+
+def local_server(page: Callable[[], Any], port: int) -> Server:
+    """A server of one page at ``/``, bound to this machine, gated at every request and socket."""
     os.environ.setdefault("BOKEH_RESOURCES", "server")
     with gate.gated_routes():
         return get_server(
-            {"/": build},
+            {"/": page},
             port=port,
             address="localhost",
             websocket_origin=[f"localhost:{port}", f"127.0.0.1:{port}"] if port else ["localhost:*", "127.0.0.1:*"],
@@ -113,6 +131,6 @@ def serve(url: str, port: int) -> None:
 if __name__.startswith("bokeh_app"):  # `panel serve` runs this file anew for each session
     from dashboard.app import build as built
 
-    page = built()
-    if page is not None:
-        page.servable(title="caselight", location=False)
+    shown = built()
+    if shown is not None:
+        shown.servable(title="caselight", location=False)

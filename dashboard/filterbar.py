@@ -79,7 +79,8 @@ def _option(value: str, words: str, chosen: bool) -> Markup:
 
 def _select(name: str, words: str, choices: Iterable[tuple[str, str]], chosen: list[str]) -> Markup:
     return html(
-        '<label class="field"><span>{words}</span> <select id="f-{name}" data-set="{name}">{options}</select></label>',
+        '<div class="field"><label for="f-{name}">{words}</label> '
+        '<select id="f-{name}" data-set="{name}">{options}</select></div>',
         words=words, name=name,
         options=joined(_option(value, text, [value] == chosen) for value, text in choices),
     )  # fmt: skip
@@ -133,8 +134,9 @@ def _days(filters: Filters) -> Markup:
     first, until = filters.days
     return joined(
         html(
-            '<label class="field"><span>{words}</span> <input type="date" id="f-{name}" data-set="{name}" '
-            'value="{value}" min="1990-01-01" max="2099-12-31"></label>',
+            '<div class="field"><label for="f-{name}">{words}</label> '
+            '<input type="date" id="f-{name}" data-set="{name}" value="{value}" '
+            'min="1990-01-01" max="2099-12-31"></div>',
             words=name, name=name, value=value.isoformat(),
         )
         for name, value in (("from", first), ("to", until - timedelta(days=1)))

@@ -1,12 +1,15 @@
 """A frame with tiny views of its own, so that the frame can be looked at without any figure."""
 
+import sys
 from datetime import date
 
 import pandas as pd
 import panel as pn
 
+from dashboard.app import framed, local_server, refused
 from dashboard.options import Advocate, Force, Options, Team
 from dashboard.sheet import Message, Sheet, html
+from dashboard.shell import Shell
 from dashboard.view import View
 
 OPTIONS = Options(
@@ -76,3 +79,12 @@ class Tables:
 
     def table(self, name: str) -> pd.DataFrame:
         return self.FRAMES[name]
+
+
+def build() -> Shell | None:
+    """The stand-in page of a session."""
+    return None if refused() else framed(Tables(), OPTIONS, VIEWS)
+
+
+if __name__ == "__main__":
+    local_server(build, int(sys.argv[1])).run_until_shutdown()
