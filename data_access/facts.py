@@ -10,13 +10,17 @@ from sqlalchemy import Column, Index, Integer, SmallInteger, Table
 from data_access.tables import schema
 
 
-def _fact(name: str, comment: str, *columns: tuple[str, str], index: tuple[str, ...]) -> Table:
+def _fact(name: str, comment: str, *columns: tuple[str, str], index: tuple[str, ...],
+          of_case: tuple[str, ...] = ()) -> Table:
     small = {"level", "band", "source", "decision", "outcome", "channel"}
     built = [
         Column(column, SmallInteger if column in small else Integer, nullable=False, comment=words)
         for column, words in (("force_id", "Force."), *columns)
     ]
-    return Table(name, schema, *built, Index(f"ix_{name}", "force_id", *index), comment=comment, info={"fact": True})
+    indexes = [Index(f"ix_{name}", "force_id", *index)]
+    if of_case:
+        indexes.append(Index(f"ix_{name}_case", "force_id", *of_case))
+    return Table(name, schema, *built, *indexes, comment=comment, info={"fact": True})
 
 
 level_span = _fact(
@@ -68,7 +72,7 @@ contact = _fact(
     ("channel", "Channel."), ("outcome", "Outcome."), ("advocate_id", "Who did it; 0 not recorded."),
     ("team_id", "Team on the day; 0 none."), ("lead_id", "Lead on the day; 0 none."),
     ("level", "Level on the day."), ("source", "Source of the opening referral."),
-    index=("on_day",),
+    index=("on_day",), of_case=("case_id", "substantive", "on_day"),
 )
 referred = _fact(
     "fact_referral", "One row for each referral, whatever was decided.",

@@ -121,7 +121,8 @@ def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Me
         "period_start": np.datetime64(EPOCH, "s") + starts[places[:, 0]].astype("timedelta64[D]")
     }
     for i, key in enumerate(result.keys):
-        columns[key.name] = pd.array(np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]], dtype="str")
+        labels = np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]]
+        columns[key.name] = pd.array(labels, dtype="str") if key.name != "days" else labels.astype("int64")
     where = tuple(places.T)
     whole = not np.issubdtype(np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating)
     for name in ("numerator", "denominator", "value", "lower", "upper", "n"):

@@ -1,0 +1,8 @@
+"""The pages, in the order of the navigation. A new page is one file and one line here."""
+
+from dashboard.views.caseload import Caseload
+from dashboard.views.engagement import Engagement
+from dashboard.views.overview import Overview
+from dashboard.views.risk import Risk
+
+VIEWS = {"overview": Overview, "caseload": Caseload, "engagement": Engagement, "risk": Risk}

@@ -90,6 +90,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('fact_contact', schema=None) as batch_op:
         batch_op.create_index('ix_fact_contact', ['force_id', 'on_day'], unique=False)
+        batch_op.create_index('ix_fact_contact_case', ['force_id', 'case_id', 'substantive', 'on_day'], unique=False)
 
     op.create_table('fact_lead_span',
     sa.Column('force_id', sa.Integer(), nullable=False, comment='Force.'),
@@ -524,6 +525,7 @@ def downgrade() -> None:
 
     op.drop_table('fact_lead_span')
     with op.batch_alter_table('fact_contact', schema=None) as batch_op:
+        batch_op.drop_index('ix_fact_contact_case')
         batch_op.drop_index('ix_fact_contact')
 
     op.drop_table('fact_contact')

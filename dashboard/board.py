@@ -1,0 +1,67 @@
+"""What the pages of one topic have in common: a sentence, headline numbers, the opened list, cards."""
+
+from typing import Any
+
+import panel as pn
+import param
+
+from dashboard import listing, theme
+from dashboard.cards import Card
+from dashboard.charts import Mark
+from dashboard.figures import Figure, figures_html
+from dashboard.sheet import Message, Sheet, html
+from dashboard.view import View
+
+MARKED = ("threshold", "tool", "definition", "referral_route", "recording", "staffing")
+
+
+class Board(View):
+    """A page: subclasses say ``title``, ``question``, ``figures`` and ``cards``, and nothing else."""
+
+    title = ""
+    figures: tuple[Figure, ...] = ()
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._top, self._list = Sheet(answer=self._answer), Sheet(answer=self._answer)
+        self.cards: tuple[Card, ...] = self.made_cards()
+        self._all = pn.Column(
+            self._top, self._list, pn.Column(*self.cards, sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURES]),
+            sizing_mode="stretch_width", margin=0,
+        )
+        self._changed()
+
+    def made_cards(self) -> tuple[Card, ...]:
+        """The cards of the page, in reading order."""
+        raise NotImplementedError(type(self).__name__)
+
+    def sentence(self) -> str:
+        """The answer to the page's question, in words."""
+        raise NotImplementedError(type(self).__name__)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._all
+
+    def refresh(self, *events: param.parameterized.Event) -> None:
+        """Everything at once; only the list when only the list was turned."""
+        self._list.html = listing.list_html(self.reports, self.filters)
+        if events and all(event.name in ("listing", "listing_page") for event in events):
+            return
+        self._top.html = html(
+            '<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{figures}</section>',
+            title=self.title, sentence=self.sentence(), figures=figures_html(self.figures, self.reports, self.filters),
+        )
+        marks = self.marks()
+        for card in self.cards:
+            card.show(self.filters.slice, marks, self.filters.dark)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Dated notes of the chosen forces that a trend has to show."""
+        events = self.reports.table("events")
+        return tuple(
+            Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text)
+            for row in events.itertuples() if row.force in self.filters.forces and row.kind in MARKED
+        )
+
+    def _answer(self, message: Message) -> None:
+        listing.answer(self.filters, message)

@@ -1,0 +1,141 @@
+"""A card: heading, computed sentence, picture, table twin, n, as-of and definition of one measure."""
+
+from datetime import date
+from typing import Any
+
+import panel as pn
+import param
+from markupsafe import Markup
+
+from dashboard.charts import Chart, Drawn, Mark, chart
+from dashboard.charts.chart import Table
+from dashboard.charts.words import day, name, short_day
+from dashboard.sheet import Sheet, html, joined
+from data_access.errors import CaselightError
+from data_access.measures import MEASURES
+from data_access.measures.measure import Measure
+from data_access.slice import Slice
+
+SOURCES = {"caseload": "referrals, cases, allocations", "engagement": "cases, contacts", "risk": "cases, risk assessments"}
+REFUSED = Table(("Nothing to list",), ())
+
+
+class Card(pn.viewable.Viewer):
+    """One measure on a page. ``chart`` is what it shows now, ``element`` the same as a HoloViews element."""
+
+    chart = param.ClassSelector(class_=Chart, doc="What the card shows.")
+
+    def __init__(self, reports: Any, measure: str, *, heading: str = "", grain: str = "", key: str = "",
+                 only: tuple[str, str] | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self.reports, self.measure, self.grain, self.only = reports, MEASURES[measure], grain, only
+        self.heading = heading or self.measure.title
+        self.key = key or f"{measure}-{only[1]}" if only else key or measure
+        self._drawn: Drawn | None = None
+        self._dark = False
+        self._head, self._foot = Sheet(), Sheet()
+        self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0)
+        self._all = pn.Column(self._head, self._pane, self._foot, sizing_mode="stretch_width", margin=0)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._all
+
+    @property
+    def element(self):
+        """The picture as a HoloViews element, for an analyst's overlay or layout."""
+        return self.chart.element(self._dark)
+
+    def frame(self, slice_: Slice):
+        """The frame that the card shows."""
+        grain = self.grain or self.measure.grain
+        frame = self.reports.frame(self.measure, slice_.having(grain=grain) if grain else slice_, self.measure.by)
+        if self.only is None:
+            return frame
+        kept = frame[frame[self.only[0]] == self.only[1]]
+        kept.attrs = frame.attrs
+        return kept
+
+    def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False) -> None:
+        """Count and show. A figure that the filters make meaningless says so in place of a picture."""
+        as_of: dict[str, date] = {}
+        try:
+            frame = self.frame(slice_)
+            as_of = frame.attrs.get("as_of", {})
+            self.chart = chart(frame, marks)
+        except CaselightError as refused:
+            self.chart = Chart(str(refused), None, REFUSED, "0")
+        self._head.html = html(
+            '<section><h2 id="h-{key}">{heading}</h2><p id="s-{key}">{sentence}</p></section>',
+            key=self.key, heading=self.heading, sentence=self.chart.sentence,
+        )
+        self._foot.html = _foot(self.key, self.measure, self.chart, as_of)
+        self._draw(dark)
+
+    def _draw(self, dark: bool) -> None:
+        picture = self.chart.picture
+        self._pane.visible = picture is not None
+        if picture is None:
+            return
+        if self._drawn is not None and self._drawn.fits(picture) and dark == self._dark:
+            self._drawn.patch(picture)
+            return
+        self._drawn, self._dark = Drawn(picture, dark), dark
+        self._pane.object = self._drawn.figure
+
+
+def as_of_words(as_of: dict[str, date]) -> str:
+    """As of Sun 22 Nov 2026, and which force's data end sooner."""
+    if not as_of:
+        return "no data"
+    newest = max(as_of.values())
+    older = [f"{code} {short_day(ends)}" for code, ends in as_of.items() if ends < newest]
+    return f"as of {day(newest)}" + (f" ({', '.join(older)})" if older else "")
+
+
+def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date]) -> Markup:
+    marks = joined(html('<p class="source">{note}</p>', note=note) for note in shown.notes)
+    return html(
+        """<div class="card-foot">{marks}<p class="source">n = {n} &middot; {as_of} &middot; source: {source}</p>
+<div class="tools"><details id="t-{key}"><summary>Table</summary>{table}</details>
+<details id="d-{key}"><summary>Definition</summary>{definition}</details></div></div>""",
+        marks=marks, n=shown.n, as_of=as_of_words(as_of), source=SOURCES[measure.topic], key=key,
+        table=table_html(shown.table, measure.title), definition=definition_html(measure),
+    )
+
+
+def definition_html(measure: Measure) -> Markup:
+    """What the measure means, what to be careful about, and who answers for it."""
+    words = measure.words()
+    return html(
+        """<div class="definition"><p><strong>{id} {title}</strong>, {unit}. {definition}</p>
+<p>Careful: {caution}</p><p>Benchmark: {benchmark}.</p><p>Example: {example}</p>
+<p>Owner: {owner}. To be reviewed by {review_by}.</p></div>""",
+        **words,
+    )
+
+
+def table_html(table: Table, caption: str) -> Markup:
+    """The twin of a picture: the same numbers as a plain table."""
+    header = joined(html('<th scope="col"{figure}>{words}</th>', words=words, figure=_figure(i))
+                    for i, words in enumerate(table.header))
+    rows = joined(
+        html("<tr><th scope=\"row\">{first}</th>{rest}</tr>", first=row[0], rest=joined(
+            html('<td class="figure" data-column="{column}">{cell}</td>', column=column, cell=cell)
+            for column, cell in zip(table.header[1:], row[1:], strict=True)
+        ))
+        for row in table.rows
+    )
+    return html(
+        """<div class="scroll"><table class="stacks"><caption class="hidden">{caption}</caption>
+<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>""",
+        caption=caption, header=header, rows=rows,
+    )
+
+
+def _figure(place: int) -> Markup:
+    return Markup(' class="figure"') if place else Markup("")
+
+
+def force_words(codes: tuple[str, ...]) -> str:
+    """Codes of forces for a sentence."""
+    return ", ".join(name(code) for code in codes)

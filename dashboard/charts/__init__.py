@@ -1,0 +1,20 @@
+"""Charts: ``chart(frame)`` for the frame of any measure, ``.element()`` for HoloViews."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dashboard.charts.chart import Chart, Mark, Table
+from dashboard.charts.draw import Drawn, element
+from dashboard.charts.kinds import KINDS
+from data_access.measures import MEASURES
+
+__all__ = ["KINDS", "Chart", "Drawn", "Mark", "Table", "chart", "element"]
+
+
+def chart(frame: pd.DataFrame, marks: Sequence[Mark] = ()) -> Chart:
+    """The chart of a frame that ``Reports.frame`` gave; its measure says which kind."""
+    kind = KINDS[MEASURES[frame.attrs["measure"]].chart]
+    if not frame.attrs.get("as_of"):
+        return Chart("No force is chosen, or none that may be seen.", None, Table(("Nothing",), ()), "0")
+    return kind(frame, tuple(marks))

@@ -1,0 +1,69 @@
+"""A chart: one frame told four ways - a picture, a sentence, a table and its n."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import holoviews as hv
+import numpy as np
+import pandas as pd
+
+from dashboard.charts.draw import element
+from dashboard.charts.picture import Picture
+from dashboard.charts.words import as_days
+from data_access.days import EPOCH, periods
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day to be marked on a trend, with its sentence."""
+
+    on_day: np.datetime64
+    force: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The same numbers as text: a header and rows. The first column of each row is its heading."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a card shows. ``picture`` is None when there is nothing to draw; ``sentence`` then says why."""
+
+    sentence: str
+    picture: Picture | None
+    table: Table
+    n: str
+    notes: tuple[str, ...] = ()
+
+    def element(self, dark: bool = False) -> hv.Overlay:
+        """The picture as a HoloViews element."""
+        return hv.Overlay([]) if self.picture is None else element(self.picture, dark)
+
+
+Kind = Callable[[pd.DataFrame, tuple[Mark, ...]], Chart]
+
+
+def spans(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """First day of each period and the first day after it."""
+    about = frame.attrs
+    found = periods(about["first"], about["until"], about["grain"])
+    origin = np.datetime64(EPOCH, "s")
+    return (as_days([origin + np.timedelta64(p.start, "D") for p in found]),
+            as_days([origin + np.timedelta64(p.end, "D") for p in found]))
+
+
+def column(frame: pd.DataFrame, name: str, key: str, value: str) -> np.ndarray:
+    """One column of the rows of one key value, in the order of periods, as floats."""
+    return frame.loc[frame[key] == value, name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:
+    """Which periods are not over by the newest data."""
+    newest = max(as_days(list(frame.attrs["as_of"].values())))
+    return ends - np.timedelta64(1, "D") > newest

@@ -1,0 +1,177 @@
+"""From a picture to a HoloViews element, and to a drawn figure whose sources are patched, not rebuilt."""
+
+from functools import reduce
+from operator import mul
+
+import holoviews as hv
+import holoviews.plotting.bokeh  # noqa: F401  (registers the backend; hv.extension would print into a notebook)
+import numpy as np
+from bokeh.models import (
+    ColumnDataSource,
+    CustomJSTickFormatter,
+    DatetimeTickFormatter,
+    FixedTicker,
+    LinearAxis,
+    NumeralTickFormatter,
+    Range1d,
+)
+from bokeh.plotting import figure as Figure
+
+from dashboard import theme
+from dashboard.charts.picture import Axis, Layer, Picture
+
+hv.Store.set_current_backend("bokeh")
+
+BOXES = ["x0", "y0", "x1", "y1"]
+DAYS = DatetimeTickFormatter(
+    days="%e %b", months="%b %Y", years="%Y", hours="%e %b", hourmin="%e %b", minutes="%e %b", seconds="%e %b",
+    milliseconds="%e %b",
+)
+
+
+def _element(layer: Layer, dark: bool) -> hv.Element:
+    """One layer as an element, styled by its meaning."""
+    c, colour, paper = layer.columns, theme.colour(layer.colour, dark), theme.colour("paper", dark)
+    fill = paper if layer.hollow else colour
+    match layer.mark:
+        case "band":
+            fade = 0.18 if layer.colour == "band" else 1.0
+            made = hv.Area((c["x"], c["lower"], c["upper"]), "x", ["lower", "upper"])
+            return made.opts(color=colour, line_color=paper, line_width=0 if fade < 1 else 0.7, fill_alpha=fade)
+        case "bars":
+            made = hv.Rectangles(tuple(c[n] for n in BOXES), BOXES)
+            return made.opts(color=fill, line_color=colour, line_width=1)
+        case "cells":
+            made = hv.Rectangles((*(c[n] for n in BOXES), c["value"]), BOXES, "value")
+            scale = [theme.mix("paper", "first_series", share / 10, dark) for share in range(1, 11)]
+            return made.opts(color="value", cmap=scale, clim=(0, 1), line_color=paper, line_width=2)
+        case "line":
+            return hv.Curve((c["x"], c["y"]), "x", "y").opts(color=colour, line_width=2)
+        case "points":
+            made = hv.Scatter((c["x"], c["y"]), "x", "y")
+            return made.opts(color=fill, line_color=colour, line_width=2, size=8)
+        case "labels":
+            made = hv.Labels((c["x"], c["y"], c["text"]), ["x", "y"], "text")
+            return made.opts(text_color=colour, text_font_size="13px", text_font="sans-serif")
+        case _:
+            made = hv.Segments(tuple(c[n] for n in BOXES), BOXES)
+            dash = "dashed" if layer.mark == "rules" else "solid"
+            return made.opts(color=colour, line_width=1 if layer.mark == "rules" else 2, line_dash=dash)
+
+
+def element(picture: Picture, dark: bool = False) -> hv.Overlay:
+    """The picture as a HoloViews overlay: show it in a cell, overlay it, lay it out, restyle it."""
+    layers = [_element(layer, dark) for layer in picture.layers]
+    overlay = reduce(mul, layers) if len(layers) > 1 else hv.Overlay(layers)
+    return overlay.opts(
+        xlim=(picture.x.start, picture.x.end), ylim=(picture.y.start, picture.y.end), xlabel=picture.x.label,
+        ylabel=picture.y.label, height=picture.height, responsive=True, toolbar=None, show_legend=False,
+        show_frame=False, default_tools=[], active_tools=[], hooks=[_finish(picture, dark)],
+    )
+
+
+def _finish(picture: Picture, dark: bool):
+    """What HoloViews has no option for: ticks in words, words at the right edge, quiet axes, hatching."""
+
+    def finish(plot, _element) -> None:
+        drawn = plot.state
+        _quiet(drawn, dark)
+        beside = LinearAxis(
+            ticker=FixedTicker(), axis_line_color=None, major_tick_line_color=None, minor_tick_line_color=None,
+            major_label_text_color=theme.colour("ink", dark), major_label_text_font_size="13px",
+            major_label_text_font=theme.FONT,
+        )
+        drawn.add_layout(beside, "right")
+        _set_axes(drawn, picture)
+        for layer, renderer in zip(picture.layers, drawn.renderers, strict=True):
+            renderer.name = layer.name
+            if layer.hatched:
+                renderer.glyph.update(hatch_pattern="right_diagonal_line", hatch_color=theme.colour("paper", dark),
+                                      hatch_weight=1, hatch_scale=7)
+
+    return finish
+
+
+def _quiet(drawn: Figure, dark: bool) -> None:
+    """Ink on paper: no box, hairlines only."""
+    paper, quiet, rule = (theme.colour(name, dark) for name in ("paper", "quiet", "rule"))
+    drawn.update(background_fill_color=paper, border_fill_color=paper, outline_line_color=None, min_border=4,
+                 min_border_right=12)
+    drawn.toolbar.logo = None
+    for axis in drawn.axis:
+        axis.update(axis_line_color=rule, major_tick_line_color=None, minor_tick_line_color=None,
+                    major_label_text_color=quiet, major_label_text_font_size="13px", major_label_text_font=theme.FONT,
+                    axis_label_text_color=quiet, axis_label_text_font_style="normal", axis_label_text_font_size="13px",
+                    axis_label_text_font=theme.FONT)
+    drawn.xgrid.grid_line_color = None
+    drawn.ygrid.grid_line_color = rule
+
+
+def _set_axes(drawn: Figure, picture: Picture) -> None:
+    for range_, axis in ((drawn.x_range, picture.x), (drawn.y_range, picture.y)):
+        range_.update(start=_number(axis.start), end=_number(axis.end), bounds=None)
+        if isinstance(range_, Range1d):
+            range_.update(reset_start=_number(axis.start), reset_end=_number(axis.end))
+    for model, axis in ((drawn.xaxis[0], picture.x), (drawn.yaxis[0], picture.y)):
+        model.formatter = _formatter(axis)
+        if axis.ticks:
+            model.ticker = FixedTicker(ticks=[place for place, _ in axis.ticks])
+            model.major_label_overrides = {place: words for place, words in axis.ticks}
+        if axis.kind == "names":
+            drawn.ygrid.grid_line_color = None
+    beside = drawn.right[-1]
+    beside.ticker.ticks = [place for place, _ in picture.beside]
+    beside.major_label_overrides = {place: words for place, words in picture.beside}
+    drawn.height = picture.height
+
+
+def _formatter(axis: Axis):
+    if axis.kind == "days":
+        return DAYS.clone()
+    if axis.kind == "share":
+        return NumeralTickFormatter(format="0 %")
+    # Counts below zero are counts of what went out.
+    return CustomJSTickFormatter(code="return Number.isInteger(tick) ? Math.abs(tick).toLocaleString('en-GB') : ''")
+
+
+def _number(value):
+    """Days are milliseconds for the browser."""
+    return value.astype("datetime64[ms]").astype("int64").item() if isinstance(value, np.datetime64) else float(value)
+
+
+def source_columns(layer: Layer) -> dict[str, np.ndarray]:
+    """The columns of the layer as the drawn source holds them."""
+    c = layer.columns
+    match layer.mark:
+        case "band":
+            return {"x": np.concatenate([c["x"], c["x"][::-1]]), "y": np.concatenate([c["upper"], c["lower"][::-1]])}
+        case "bars":
+            return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"]}
+        case "cells":
+            return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"], "color": c["value"]}
+        case _:
+            return dict(c)
+
+
+class Drawn:
+    """A figure on the page. ``patch`` shows another picture of the same kind in it."""
+
+    def __init__(self, picture: Picture, dark: bool = False):
+        self.picture = picture
+        self.figure: Figure = hv.render(element(picture, dark), backend="bokeh")
+        self.figure.update(sizing_mode="stretch_width", height=picture.height, width=None)
+
+    def source(self, name: str) -> ColumnDataSource:
+        """Source of the layer with that name."""
+        return next(r.data_source for r in self.figure.renderers if r.name == name)
+
+    def patch(self, picture: Picture) -> None:
+        """Replace the data of the sources. Call it inside ``pn.io.hold()``, so that all change at once."""
+        for layer in picture.layers:
+            self.source(layer.name).data = source_columns(layer)
+        _set_axes(self.figure, picture)
+        self.picture = picture
+
+    def fits(self, picture: Picture) -> bool:
+        """Whether the picture has the layers that are drawn here."""
+        return [layer.name for layer in picture.layers] == [layer.name for layer in self.picture.layers]

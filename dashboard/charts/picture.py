@@ -1,0 +1,69 @@
+"""A picture as data: layers of columns on two axes. It becomes a HoloViews element, or patches a drawn one."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+Mark = Literal["band", "bars", "line", "points", "ranges", "labels", "rules", "cells"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One mark with its columns, all of one length.
+
+    band: x, lower, upper. bars, cells: x0, y0, x1, y1 (cells: value, 0 to 1).
+    line, points: x, y. ranges, rules: x0, y0, x1, y1. labels: x, y, text.
+    ``colour`` is a meaning of ``dashboard.theme``.
+    """
+
+    name: str
+    mark: Mark
+    columns: dict[str, np.ndarray]
+    colour: str = "ink"
+    hollow: bool = False
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Range of an axis, and the words of its ticks where they are not plain numbers or days."""
+
+    start: float | np.datetime64
+    end: float | np.datetime64
+    kind: Literal["days", "count", "share", "number", "names"] = "count"
+    ticks: tuple[tuple[float, str], ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Layers from back to front. ``beside`` are words at the right edge, at heights of the y axis."""
+
+    layers: tuple[Layer, ...]
+    x: Axis
+    y: Axis
+    beside: tuple[tuple[float, str], ...] = field(default=())
+    height: int = 260
+    hover: str = ""
+
+
+def top(highest: float) -> float:
+    """A round upper end of a count axis, a little above the highest value."""
+    if not highest or np.isnan(highest):
+        return 5
+    step = 10 ** np.floor(np.log10(highest))
+    for nice in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12):
+        if nice * step >= highest * 1.04:
+            return max(float(np.ceil(nice * step)), 5)
+    return highest
+
+
+def spread(places: list[float], words: list[str], gap: float) -> tuple[tuple[float, str], ...]:
+    """Move words at the right edge apart so that none covers another; the order stays."""
+    order = np.argsort(places)
+    moved: list[tuple[float, str]] = []
+    for i in order:
+        place = places[i] if not moved else max(places[i], moved[-1][0] + gap)
+        moved.append((float(place), words[i]))
+    return tuple(moved)

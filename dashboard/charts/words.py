@@ -1,0 +1,73 @@
+"""Numbers, days and names as a person reads them; the one place that knows how."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from data_access.codes import label
+
+FEW = 10  # below this a share is a fraction in words: "3 of 8"
+LEVEL_ORDER = ("high", "medium", "standard", "not_assessed", "stale")
+
+
+def whole(value) -> str:
+    """1,234; "not known" for nothing."""
+    return "not known" if pd.isna(value) else f"{int(value):,}"
+
+
+def decimal(value) -> str:
+    """24.8; "not known" for nothing."""
+    return "not known" if pd.isna(value) else f"{float(value):,.1f}"
+
+
+def share(numerator, denominator) -> str:
+    """37 % (n = 63), or "3 of 8" below ten; "nothing to divide" for none."""
+    if pd.isna(numerator):
+        return "not known yet"
+    if not denominator:
+        return "nothing to divide"
+    if denominator < FEW:
+        return f"{int(numerator)} of {int(denominator)}"
+    return f"{round(100 * numerator / denominator)} %"
+
+
+def day(value) -> str:
+    """Mon 3 Aug 2026."""
+    return f"{pd.Timestamp(value):%a} {pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
+
+
+def short_day(value) -> str:
+    """3 Aug 2026."""
+    return f"{pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
+
+
+def days_between(first: date, until: date) -> str:
+    """24 Aug to 22 Nov 2026; ``until`` itself is not included."""
+    last = until - timedelta(days=1)
+    start = f"{first.day} {first:%b}" + (f" {first.year}" if first.year != last.year else "")
+    return f"{start} to {last.day} {last:%b %Y}"
+
+
+def name(code: str) -> str:
+    """A code in words: "not assessed"; advocates' and teams' codes stay as they are."""
+    return code if code.isupper() or any(c.isdigit() for c in code) else label(code)
+
+
+def plural(number, one: str, many: str | None = None) -> str:
+    """1 case, 2 cases."""
+    return f"{whole(number)} {one if number == 1 else many or one + 's'}"
+
+
+def change(now, before, noun: str, unless: str = "") -> str:
+    """That is 23 more than before, in words."""
+    if pd.isna(now) or pd.isna(before):
+        return unless
+    if now == before:
+        return "the same as"
+    return f"{whole(abs(now - before))} {'more' if now > before else 'fewer'} {noun}than"
+
+
+def as_days(values) -> np.ndarray:
+    """Days as numpy datetimes in seconds."""
+    return np.asarray(values, dtype="datetime64[s]")

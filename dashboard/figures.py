@@ -1,0 +1,125 @@
+"""Headline numbers: what each says now and in the period before, and which list stands behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.address import href
+from dashboard.charts import words
+from dashboard.sheet import html, joined
+from dashboard.state import Filters
+from data_access.errors import Refused
+from data_access.slice import Page, Slice
+
+Value = Callable[[Any, Slice], str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline number. ``listing`` is the list of the cases behind it; nothing when it is no count of cases."""
+
+    label: str
+    value: Value
+    listing: str = ""
+    leads_to: str = "list"
+
+
+def _only(reports: Any, measure: str, slice_: Slice):
+    return reports.frame(measure, slice_.having(grain="whole")).iloc[-1]
+
+
+def count(measure: str) -> Value:
+    """The numerator of the whole period, or on its last day."""
+    return lambda reports, slice_: words.whole(_only(reports, measure, slice_)["numerator"])
+
+
+def closed() -> Value:
+    """Cases closed in the period."""
+    return lambda reports, slice_: words.whole(_only(reports, "inflow_outflow", slice_)["denominator"])
+
+
+def listed(listing: str) -> Value:
+    """The length of a list."""
+    return lambda reports, slice_: words.whole(reports.rows(listing, slice_, Page(1, 1)).total)
+
+
+def level(measure: str, name: str) -> Value:
+    """Cases of one level on the last day."""
+
+    def value(reports: Any, slice_: Slice) -> str:
+        if slice_.levels and name not in slice_.levels:
+            return words.whole(0)
+        return words.whole(_only(reports, measure, slice_.having(levels=(name,)))["numerator"])
+
+    return value
+
+
+def share(measure: str) -> Value:
+    """A share with its n."""
+
+    def value(reports: Any, slice_: Slice) -> str:
+        row = _only(reports, measure, slice_)
+        said = words.share(row["numerator"], row["denominator"])
+        return f"{said} (n = {words.whole(row['denominator'])})" if "%" in said else said
+
+    return value
+
+
+def ratio(measure: str) -> Value:
+    """A ratio with one decimal."""
+
+    def value(reports: Any, slice_: Slice) -> str:
+        row = _only(reports, measure, slice_)
+        return words.decimal(row["value"]) if row["denominator"] else "nobody in post"
+
+    return value
+
+
+def median(measure: str) -> Value:
+    """A median in days, or "not reached"."""
+
+    def value(reports: Any, slice_: Slice) -> str:
+        row = _only(reports, measure, slice_)
+        if not row["n"]:
+            return "nobody to count"
+        return "not reached" if row["value"] != row["value"] else words.plural(row["value"], "day")
+
+    return value
+
+
+def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date | None) -> Markup:
+    """One headline number with the period before."""
+    slice_ = filters.slice
+    try:
+        now = figure.value(reports, slice_)
+        earlier = slice_.before()
+        before = "no data before" if first_on is None or earlier.first < first_on else f"{figure.value(reports, earlier)} before"
+    except Refused:
+        return html('<div><dt>{label}</dt><dd class="number quiet">&hellip;</dd>'
+                    '<dd class="before">not with these filters</dd></div>', label=figure.label)
+    if not figure.listing:
+        return html('<div><dt>{label}</dt><dd class="number">{now}</dd><dd class="before">{before}</dd></div>',
+                    label=figure.label, now=now, before=before)
+    return html(
+        """<div><dt>{label}</dt><dd class="number"><a id="n-{listing}" href="{href}" data-do="list" data-list="{listing}">{now}
+<span class="hidden"> {label}: </span><small>{leads_to}</small></a></dd><dd class="before">{before}</dd></div>""",
+        label=figure.label, now=now, before=before, listing=figure.listing, leads_to=figure.leads_to,
+        href=href(filters.to_query() | {"list": figure.listing}),
+    )
+
+
+def figures_html(figures: tuple[Figure, ...], reports: Any, filters: Filters) -> Markup:
+    """The headline numbers, with both ranges printed."""
+    shown = [force for force in filters.options.forces if force.code in filters.forces]
+    first_on = max((f.first_on for f in shown if f.first_on), default=None)
+    slice_ = filters.slice
+    earlier = slice_.before()
+    return html(
+        """<dl class="numbers">{figures}</dl>
+<p class="quiet ranges">Now: {now}. Before: {before}.</p>""",
+        figures=joined(figure_html(figure, reports, filters, first_on) for figure in figures),
+        now=words.days_between(slice_.first, slice_.until), before=words.days_between(earlier.first, earlier.until),
+    )

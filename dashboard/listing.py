@@ -1,0 +1,111 @@
+"""The list behind a number: rows paged by the database, reached and left by mouse or keyboard."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.address import href
+from dashboard.charts import words
+from dashboard.sheet import Message, html, joined
+from dashboard.state import Filters
+from data_access.codes import LEVELS
+from data_access.errors import CaselightError
+from data_access.slice import Page
+from data_access.worklists import LISTS, Rows
+
+SIZE = 25
+HEADERS = {"reference": "Case", "force": "Force", "team": "Team", "lead": "Lead", "level": "Level", "days": "Days",
+           "what": "What", "since": "Since"}
+
+
+def exists(name: str) -> bool:
+    """Whether there is such a list. ``name:level`` is the part of one level."""
+    listing, _, level = name.partition(":")
+    return listing in LISTS and (not level or level in LEVELS)
+
+
+def answer(filters: Filters, message: Message) -> bool:
+    """Open, turn or close a list; False when the message is for somebody else."""
+    do = message.get("do")
+    if do == "list" and exists(str(message.get("list", ""))):
+        filters.change(listing=str(message["list"]), listing_page=1)
+    elif do == "turn" and str(message.get("to", "")).isdecimal() and len(str(message["to"])) < 6:
+        filters.change(listing_page=max(1, int(str(message["to"]))))
+    elif do == "close":
+        filters.change(listing="", listing_page=1)
+    else:
+        return False
+    return True
+
+
+def list_html(reports: Any, filters: Filters) -> Markup:
+    """The opened list, or nothing."""
+    if not filters.listing or not exists(filters.listing):
+        return Markup("")
+    name, _, level = filters.listing.partition(":")
+    slice_ = filters.slice
+    if level:
+        kept = (level,) if not slice_.levels or level in slice_.levels else ("stale",)
+        slice_ = slice_.having(levels=kept)
+    try:
+        rows = reports.rows(name, slice_, Page(filters.listing_page, SIZE))
+        if filters.listing_page > rows.pages:
+            rows = reports.rows(name, slice_, Page(rows.pages, SIZE))
+    except CaselightError as refused:
+        return html('<section class="list"><p class="notice">{words}</p>{close}</section>', words=refused, close=CLOSE)
+    title = rows.listing.title + (f": {words.name(level)}" if level else "")
+    return html(
+        """<section class="list" aria-labelledby="l-title"><h2 id="l-title" tabindex="-1" data-land="{land}">{title}</h2>
+<p>{count}</p>{table}{pager}</section>""",
+        title=title, land=filters.listing, count=_count(rows), table=_table(rows) if rows.total else Markup(""),
+        pager=_pager(rows, filters),
+    )
+
+
+CLOSE = Markup('<button type="button" id="l-close" data-do="close">Close the list</button>')
+
+
+def _count(rows: Rows) -> str:
+    if not rows.total:
+        return rows.listing.empty
+    shown = f"{words.plural(rows.total, 'row')}, by level and then {rows.listing.days}."
+    return shown if rows.pages == 1 else f"{shown} Page {rows.page.number} of {rows.pages}."
+
+
+def _table(rows: Rows) -> Markup:
+    header = joined(html('<th scope="col"{figure}>{words}</th>', words=words_,
+                         figure=Markup(' class="figure"') if name == "days" else Markup("")) for name, words_ in HEADERS.items())
+    body = joined(_row(row) for row in rows.frame.itertuples())
+    return html(
+        """<div class="scroll"><table class="stacks"><caption>Days: {days}.</caption>
+<thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
+        days=rows.listing.days, header=header, body=body,
+    )
+
+
+def _row(row: Any) -> Markup:
+    cells = {
+        "force": row.force, "team": row.team or "none", "lead": row.lead or "none", "level": words.name(row.level),
+        "days": words.whole(row.days), "what": words.name(row.what),
+        "since": words.short_day(row.since) if row.since == row.since else "not known",
+    }
+    return html(
+        '<tr><th scope="row">{reference}</th>{cells}</tr>', reference=row.reference,
+        cells=joined(
+            html('<td data-column="{column}"{figure}>{cell}</td>', column=HEADERS[name], cell=cell,
+                 figure=Markup(' class="figure"') if name == "days" else Markup(""))
+            for name, cell in cells.items()
+        ),
+    )
+
+
+def _pager(rows: Rows, filters: Filters) -> Markup:
+    def turn(to: int, said: str, id_: str) -> Markup:
+        if not 1 <= to <= rows.pages:
+            return Markup("")
+        return html('<a id="{id}" href="{href}" data-do="turn" data-to="{to}">{said}</a>', id=id_, to=to, said=said,
+                    href=href(filters.to_query() | {"at": str(to)}))
+
+    here = rows.page.number
+    return html('<div class="pager">{back}{on}{close}</div>', back=turn(here - 1, "Previous 25", "l-back"),
+                on=turn(here + 1, "Next 25", "l-next"), close=CLOSE)

@@ -1,0 +1,38 @@
+"""How many cases are open, who comes and goes, and how many each advocate leads."""
+
+from dashboard.board import Board
+from dashboard.cards import Card
+from dashboard.charts import words
+from dashboard.figures import Figure, closed, count, listed, ratio
+
+
+class Caseload(Board):
+    """Caseload: is the work in balance with the people who do it?"""
+
+    title = "Caseload"
+    figures = (
+        Figure("Open now", count("open_cases"), "open_cases"),
+        Figure("Referred", count("referrals"), "referrals"),
+        Figure("Closed", closed(), "closed"),
+        Figure("Waiting", listed("waiting"), "waiting"),
+        Figure("Cases for each whole-time advocate", ratio("cases_per_fte"), "cases_per_fte", "cases with a lead"),
+    )
+
+    def made_cards(self) -> tuple[Card, ...]:
+        """Stock, flow, referrals, advocates."""
+        return (
+            Card(self.reports, "open_cases", heading="Open cases by risk level"),
+            Card(self.reports, "inflow_outflow", heading="Cases opened and closed"),
+            Card(self.reports, "referrals"),
+            Card(self.reports, "cases_per_fte"),
+        )
+
+    def sentence(self) -> str:
+        """How many are open, and how that compares."""
+        slice_ = self.filters.slice.having(grain="whole")
+        now = self.reports.frame("open_cases", slice_)
+        if not len(now):
+            return "No force is chosen."
+        before = self.reports.frame("open_cases", slice_.before()).iloc[-1]["numerator"]
+        here = now.iloc[-1]["numerator"]
+        return f"{words.plural(here, 'case')} open, {words.change(here, before, '')} one period before."

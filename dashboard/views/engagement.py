@@ -1,0 +1,36 @@
+"""Whether people are reached, how soon, and when calls succeed."""
+
+from dashboard.board import Board
+from dashboard.cards import Card
+from dashboard.charts import words
+from dashboard.figures import Figure, listed, median, share
+
+
+class Engagement(Board):
+    """Engagement: are people and the service in touch?"""
+
+    title = "Engagement"
+    figures = (
+        Figure("Open and not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
+        Figure("Half reached within", median("time_to_first_contact")),
+        Figure("Reached within 28 days", share("reached")),
+        Figure("Attempts that succeed", share("contact_success"), "contact_success", "all attempts"),
+        Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"),
+    )
+
+    def made_cards(self) -> tuple[Card, ...]:
+        """Waiting, reached, times."""
+        return (
+            Card(self.reports, "time_to_first_contact"),
+            Card(self.reports, "reached", heading="Reached within 28 days, by month of referral"),
+            Card(self.reports, "contact_success", heading="When attempts succeed"),
+        )
+
+    def sentence(self) -> str:
+        """Who still waits for a first contact."""
+        rows = self.reports.rows("waiting_first_contact", self.filters.slice)
+        overdue = self.reports.rows("contact_overdue", self.filters.slice)
+        waits = "Everybody with an open case has been reached" if not rows.total else (
+            f"{words.plural(rows.total, 'open case')} {'has' if rows.total == 1 else 'have'} not been reached yet"
+        )
+        return f"{waits}; {words.plural(overdue.total, 'contact')} {'is' if overdue.total == 1 else 'are'} overdue."

@@ -1,0 +1,113 @@
+"""What needs somebody today, and the forces side by side."""
+
+from typing import Any
+
+
+import param
+
+from dashboard import listing, weekly
+from dashboard.board import Board
+from dashboard.cards import Card
+from dashboard.charts import words
+from dashboard.figures import Figure, count, listed, ratio, share
+from dashboard.sheet import Message, Sheet, html, joined
+from data_access.errors import Refused
+
+BESIDE = (
+    Figure("Open cases", count("open_cases")),
+    Figure("Referred", count("referrals")),
+    Figure("Cases for each whole-time advocate", ratio("cases_per_fte")),
+    Figure("Not reached yet", listed("waiting_first_contact")),
+    Figure("Reached within 28 days", share("reached")),
+    Figure("Reviews overdue", share("review_overdue")),
+)
+
+
+class ForceCard(Card):
+    """The open cases of one force, on the same axis as the others."""
+
+    def __init__(self, reports: Any, code: str, name: str, **params: Any) -> None:
+        super().__init__(reports, "open_cases", heading=name, key=f"force-{code}", **params)
+        self.code = code
+
+    def show(self, slice_, marks=(), dark=False) -> None:
+        """Only this force's part of the slice; nothing while the force is not chosen."""
+        self._all.visible = self.code in slice_.forces
+        if self._all.visible:
+            super().show(slice_.having(forces=(self.code,)), tuple(m for m in marks if m.force == self.code), dark)
+
+
+class Overview(Board):
+    """Overview: what needs somebody today, and how the forces stand."""
+
+    title = "What needs somebody today"
+    figures = (
+        Figure("Not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
+        Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"),
+        Figure("Risk reviews overdue", listed("review_overdue"), "review_overdue"),
+        Figure("On the waiting list", listed("waiting"), "waiting"),
+        Figure("Open without a lead", listed("no_lead"), "no_lead"),
+    )
+
+    def __init__(self, **params: Any) -> None:
+        self._beside = Sheet()
+        self._sheets = Sheet(answer=self._give)
+        super().__init__(**params)
+        self._all.insert(2, self._beside)
+        self._all.append(self._sheets)
+
+    def made_cards(self) -> tuple[Card, ...]:
+        """One card for each force that may be seen; those not chosen are hidden."""
+        return tuple(ForceCard(self.reports, force.code, force.name) for force in self.filters.options.forces)
+
+    def refresh(self, *events: param.parameterized.Event) -> None:
+        """The page, and each force beside the others."""
+        chosen = [force for force in self.filters.options.forces if force.code in self.filters.forces]
+        super().refresh(*events)
+        if events and all(event.name in ("listing", "listing_page") for event in events):
+            return
+        self._beside.html = self._side_by_side(chosen)
+        self._sheets.html = weekly.buttons(chosen)
+
+    def sentence(self) -> str:
+        """How much waits, in all."""
+        counts = [self.reports.rows(f.listing, self.filters.slice).total for f in self.figures]
+        if not any(counts):
+            return "Nobody waits for a contact, a review or a lead."
+        said = ("to be reached for the first time", "for an overdue contact", "for an overdue risk review",
+                "on the waiting list", "for a lead")
+        parts = [f"{words.whole(n)} {what}" for n, what in zip(counts, said, strict=True) if n]
+        return "Waiting: " + ", ".join(parts) + "."
+
+    def _side_by_side(self, chosen: list[Any]):
+        header = joined(html('<th scope="col" class="figure">{name}</th>', name=force.name) for force in chosen)
+        rows = joined(
+            html('<tr><th scope="row">{label}</th>{cells}</tr>', label=figure.label, cells=joined(
+                html('<td class="figure" data-column="{column}">{cell}</td>', column=force.name, cell=self._cell(figure, force))
+                for force in chosen
+            ))
+            for figure in BESIDE
+        )
+        return html(
+            """<section><h2>The forces side by side</h2>
+<p class="quiet">In the order of their codes. The forces differ in size, staffing and thresholds: this is not a ranking.</p>
+<div class="scroll"><table class="stacks beside"><caption class="hidden">Each force in {period}</caption>
+<thead><tr><th scope="col">{period}</th>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
+            header=header, rows=rows, period=words.days_between(self.filters.slice.first, self.filters.slice.until),
+        )
+
+    def _cell(self, figure: Figure, force: Any) -> str:
+        try:
+            return figure.value(self.reports, self.filters.slice.having(forces=(force.code,)))
+        except Refused:
+            return "not with these filters"
+
+    def _give(self, message: Message) -> None:
+        given = weekly.file_for(self.reports, self.filters, message)
+        if given is not None:
+            self._sheets.give_file(*given)
+
+    def _answer(self, message: Message) -> None:
+        listing.answer(self.filters, message)
+
+

@@ -1,0 +1,41 @@
+"""The risk level of open cases, how it moves, and whether reviews are in time."""
+
+from dashboard.board import Board
+from dashboard.cards import Card
+from dashboard.charts import words
+from dashboard.figures import Figure, level, listed
+
+
+class Risk(Board):
+    """Risk: who is at high risk, does risk fall, is it reviewed?"""
+
+    title = "Risk"
+    figures = (
+        Figure("High", level("open_cases", "high"), "open_cases:high"),
+        Figure("Medium", level("open_cases", "medium"), "open_cases:medium"),
+        Figure("Standard", level("open_cases", "standard"), "open_cases:standard"),
+        Figure("Not assessed", level("open_cases", "not_assessed"), "open_cases:not_assessed"),
+        Figure("Reviews overdue", listed("review_overdue"), "review_overdue"),
+    )
+
+    def made_cards(self) -> tuple[Card, ...]:
+        """Levels, overdue reviews, movement of open and of closed cases."""
+        return (
+            Card(self.reports, "risk_of_open_cases", heading="Risk level of open cases, by week"),
+            Card(self.reports, "review_overdue", heading="Share of reviews overdue"),
+            Card(self.reports, "level_movement", heading="Open cases: from intake to now", only=("status", "open")),
+            Card(self.reports, "level_movement", heading="Closed cases: from intake to exit", only=("status", "closed")),
+        )
+
+    def sentence(self) -> str:
+        """High risk and overdue reviews."""
+        frame = self.reports.frame("review_overdue", self.filters.slice.having(grain="whole"))
+        if not len(frame):
+            return "No force is chosen."
+        row = frame.iloc[-1]
+        if not row["denominator"]:
+            return "No open case has been assessed."
+        return (f"{words.plural(row['numerator'], 'risk review')} of {words.whole(row['denominator'])} assessed open cases "
+                f"{'is' if row['numerator'] == 1 else 'are'} overdue.")
+
+
