@@ -152,7 +152,8 @@ def _file(name: str, table: Table, key: str, columns: str, comment: str = "") ->
 
 
 LAYOUT = Layout((
-    _file("forces", t.force, "force_code", "force_code name adult_population adult_female_population timezone min_cell"),
+    _file("forces", t.force, "force_code",
+          "force_code name adult_population adult_female_population timezone min_cell"),
     _file("extract", t.data_version, "force_code", "force_code as_of extract_at",
           "One row for each force: the day up to which its data go."),
     _file("teams", t.team, "force_code team_code", "force_code team_code name opened_on closed_on"),

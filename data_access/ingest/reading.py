@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ MOST_BYTES = 4 * 1024**3
 MOST_RATIO = 300  # the most that a real HMIS export shrinks is about 60
 MOST_COLUMNS = 300
 SYSTEM_FILES = ("__MACOSX", ".")
+_ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 class BadRow(str):
@@ -28,8 +30,13 @@ Row = tuple[int, "list[str] | BadRow"]
 class Sheet(Protocol):
     """One table of a source: its name, its header, its rows as often as they are asked for."""
 
-    name: str
-    header: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """Its name as a person knows it: the file's, or the sheet's."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Its column names."""
 
     def rows(self) -> Iterator[Row]:
         """Row numbers (the header is 1) with the cells as text; blank rows are left out."""
@@ -45,6 +52,8 @@ def check_header(file: str, header: list[str]) -> tuple[str, ...]:
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         raise CaselightError(f"{file} has one column: its cells look separated by something else than a comma. "
                              "Save it as CSV with commas.")
+    if "" in names:
+        raise CaselightError(f"{file}: column {names.index('') + 1} has no name. The header has to stand in row 1.")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CaselightError(f"{file} names a column twice: {', '.join(map(repr, twice))}.")
@@ -71,14 +80,25 @@ class CsvSheet:
                 yield number, cells
 
 
+class _NotUtf8(Exception):
+    pass
+
+
+def _utf8(line: str) -> str:
+    if not line.isascii() and _ESCAPED.search(line):
+        raise _NotUtf8
+    return line
+
+
 def _records(file: str, open_bytes: Callable[[], IO[bytes]]) -> Iterator[tuple[int, list[str]]]:
     number = 0
-    with open_bytes() as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
-        records = csv.reader(text, strict=True)
+    # Bytes that are not UTF-8 come as lone surrogates, so that the row of the first is known.
+    with open_bytes() as raw, io.TextIOWrapper(raw, "utf-8-sig", "surrogateescape", newline="") as text:
+        records = csv.reader(map(_utf8, text), strict=True)
         try:
             for number, cells in enumerate(records, start=1):
                 yield number, cells
-        except UnicodeDecodeError:
+        except _NotUtf8:
             raise CaselightError(f"{file} is not UTF-8 (after row {number}). In Excel choose "
                                  "'CSV UTF-8 (comma delimited)' when saving.") from None
         except csv.Error as error:

@@ -57,7 +57,8 @@ def _write_folder(folder: Path) -> None:
     tables: dict[str, list[tuple[str, ...]]] = {
         file.name: [tuple(column.name for column in file.columns)] for file in LAYOUT.files
     }
-    for name, rows in {**tables, DICTIONARY: [HEADER, *dictionary_rows()]}.items():
+    tables[DICTIONARY] = [HEADER, *dictionary_rows()]
+    for name, rows in tables.items():
         # Excel reads a CSV file as UTF-8 only with the mark at its start.
         with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(rows)

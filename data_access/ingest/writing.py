@@ -34,6 +34,7 @@ class FileWriter:
         self.primary = next(iter(spec.table.primary_key))
         self.changed: set[int] = set()
         self.matched = 0
+        self._rows = 0
         self._defaults = {column.name: default_of(column) for column in self.table.columns}
         self._next = (connection.execute(select(func.max(self.primary))).scalar() or 0) + 1
         self._was_empty = self._next == 1
@@ -43,7 +44,7 @@ class FileWriter:
         self._references = self._case_references()
         known.ids.setdefault(spec.name, {}).update(self._known_ids())
 
-    def write(self, extract: Extract, progress: Callable[[str, int], None]) -> None:
+    def write(self, extract: Extract, progress: Callable[[int, int | None, str], None]) -> None:
         """Offer every row of the extract to the table."""
         file = self.spec.name
         reader = RowReader(self.spec, extract.columns(file), self.known)
@@ -55,7 +56,7 @@ class FileWriter:
         while batch := list(islice(usable, BATCH)):
             done += len(batch)
             self._place(self._read(batch, reader))
-            progress(file, done)
+            progress(done, self._rows, file)
         self._place(self._settle(held, reader, extract.first_of_repeats(file)))
         self._write_later(later, reader)
 
@@ -73,6 +74,7 @@ class FileWriter:
         seen: set[int] = set()
         twice: set[int] = set()
         for offered in extract.rows(self.spec.name):
+            self._rows += 1
             if offered.fault is None:
                 key = hash(reader.key_text(offered))
                 (twice if key in seen else seen).add(key)

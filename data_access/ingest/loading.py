@@ -23,7 +23,7 @@ from data_access.ingest.writing import FileWriter
 from data_access.migrate import upgrade
 from data_access.rebuild import rebuild
 
-Progress = Callable[[str, int], None]
+Progress = Callable[[int, int | None, str], None]
 ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQLite lets one write anyway
 MOST_AHEAD = timedelta(days=366)
 
@@ -33,8 +33,8 @@ def load(source: Path | str, url: str, mapping: str | None = None, progress: Pro
     """Load a folder, zip or workbook into the database at the URL; the tables are made if they are not there.
 
     ``mapping`` is a shipped mapping's name or a .toml path; without it the source is in our own layout.
-    ``progress`` is called with a file of the layout (or "facts") and the rows done. Rows that cannot be used are
-    set aside; anything worse raises CaselightError and leaves the database as it was.
+    ``progress`` is called with the rows done, the rows in all and the file of the layout (or "facts"). Rows that
+    cannot be used are set aside; anything worse raises CaselightError and leaves the database as it was.
     """
     source = Path(source)
     accounts = Accounts()
@@ -44,7 +44,7 @@ def load(source: Path | str, url: str, mapping: str | None = None, progress: Pro
         try:
             upgrade(engine)
             with engine.begin() as connection:
-                run = _Run(connection, extract, accounts, progress or (lambda _file, _rows: None), force_older)
+                run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
                 return run.load(source_name(source))
         except OperationalError:
             raise CaselightError("The database did not answer or is in use by another load. Nothing was loaded; "
@@ -162,13 +162,13 @@ class _Run:
         if lacking:
             names = self.connection.execute(select(t.force.c.code).where(t.force.c.force_id.in_(lacking))).scalars()
             raise CaselightError("The file 'extract' does not say up to which day these data go: "
-                                 f"{', '.join(sorted(names))}. Add a row with force_code and as_of. Nothing was loaded.")
+                                 f"{', '.join(sorted(names))}. Add a row with force_code and as_of.")
 
     def _facts(self) -> None:
         for done, force_id in enumerate(sorted(self.changed), start=1):
             rebuild(self.connection, force_id)
             check_facts(self.connection, force_id, self.known.as_of[force_id])
-            self.progress("facts", done)
+            self.progress(done, len(self.changed), "facts")
         for force_id in self.changed | self.moved.keys():
             self._raise_version(force_id)
         if self.changed or self.moved:
