@@ -1,0 +1,44 @@
+"""The two ways to serve the pages answer, quietly, and end when they are told to."""
+
+import sys
+
+import pytest
+
+from tests.fixtures.browser import answers, free_port, start, stop
+
+
+@pytest.fixture
+def panel_served(tmp_path):
+    """`panel serve dashboard/app.py` with no other setting; the sample does not exist yet."""
+    port = free_port()
+    command = [sys.executable, "-m", "panel", "serve", "dashboard/app.py", "--port", str(port)]
+    url = f"http://localhost:{port}/app"
+    server = start(command, url, tmp_path / "log", url, CASELIGHT_DATA=str(tmp_path / "data"))
+    yield server
+    stop(server.process)
+
+
+def test_panel_serve_alone_shows_the_sample(panel_served, page, watch):
+    page.goto(panel_served.url)
+    page.get_by_role("heading", level=1).first.wait_for()
+    assert "caselight" in page.title()
+    assert (panel_served.log.parent / "data" / "sample.sqlite").is_file()
+    watch.assert_quiet()
+
+
+def test_caselight_serve_answers_at_the_root_and_for_its_health(sample_pages, page, watch):
+    assert answers(f"{sample_pages}/health")
+    page.goto(f"{sample_pages}/")
+    page.get_by_role("heading", level=1).first.wait_for()
+    assert "caselight" in page.title()
+    watch.assert_quiet()
+
+
+def test_a_taken_port_is_said_with_another_one(sample_url, sample_pages, capsys):
+    from dashboard.cli import main
+
+    port = int(sample_pages.rsplit(":", 1)[1])
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--database", sample_url, "--port", str(port)])
+    assert ended.value.code == 1
+    assert f"Port {port} is taken" in capsys.readouterr().err
