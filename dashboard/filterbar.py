@@ -28,13 +28,15 @@ def filter_bar(filters: Filters) -> Markup:
 <button type="button" class="plain" id="f-reset" data-do="reset">Reset</button>
 <button type="button" class="plain" id="f-copy" data-copy="f-copied">Copy link</button>
 <span id="f-copied" class="quiet" role="status"></span></div>
-<p class="said" role="status">{words}</p></section>""",
+<p class="said" role="status"><span class="print-only">{forces}. </span>{narrowed}{words}</p></section>""",
         count=f" ({count})" if (count := set_count(filters)) else "",
         force=_force(filters),
         period=_select("preset", "Period", _period_choices(filters), [filters.preset]),
         days=_days(filters),
         grain=_select("grain", "by", list(GRAINS.items()), [filters.grain]),
         more=_more(filters),
+        forces=", ".join(force.name for force in filters.options.forces if force.code in filters.forces),
+        narrowed=narrowed_words(filters),
         words=period_words(filters) + " " + data_words(filters),
     )
 
@@ -115,6 +117,19 @@ def forces_words(filters: Filters) -> str:
         spelled = {2: "Both", 3: "All three", 4: "All four", 5: "All five", 6: "All six"}
         return spelled.get(everyone, f"All {everyone}")
     return " and ".join(names) if len(names) < 3 else f"{len(names)} of {everyone}"
+
+
+def narrowed_words(filters: Filters) -> str:
+    """What the further filters leave, so that nobody overlooks one: "Only risk level high, team City. "."""
+    names = {team.code: team.name for team in filters.options.teams}
+    chosen = {
+        "risk level": [label(code) for code in filters.level],
+        "referral source": [label(code) for code in filters.source],
+        "team": [names[code] for code in filters.team],
+        "lead advocate": filters.advocate,
+    }
+    said = [f"{title} {' or '.join(words)}" for title, words in chosen.items() if words]
+    return f"Only {', '.join(said)}. " if said else ""
 
 
 def _force(filters: Filters) -> Markup:

@@ -35,6 +35,7 @@ HATCHED = ("not_assessed",)
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 # Layouts of Panel are shadow trees of their own. Pictures: two columns where there is room, else one.
+# A layout with one of these cannot be hidden by itself (its display would win); hide what it stands in.
 PICTURES = (
     ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
     "gap:48px 32px;align-items:start;}"

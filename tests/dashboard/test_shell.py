@@ -123,6 +123,7 @@ def test_the_frame_is_quiet_and_fits(new_page, watch, frame_url, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.get_by_text(LINE).is_visible()
     assert page.locator("[data-root-id]").count() == 1, "one root"
+    assert not page.locator(".skeleton").is_visible()
     assert page.locator("html").get_attribute("lang") == "en-GB"
     for landmark in ("banner", "navigation", "main"):
         assert page.get_by_role(landmark).count() == 1, landmark

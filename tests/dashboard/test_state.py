@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.address import NOT_AVAILABLE, href, parsed, words
-from dashboard.filterbar import answer, data_words, filter_bar, forces_words, period_words, set_count
+from dashboard.filterbar import answer, data_words, filter_bar, forces_words, narrowed_words, period_words, set_count
 from dashboard.options import GRAINS, PRESETS, Advocate, Force, Options, Team
 from dashboard.state import EVERY_FORCE, NO_SUCH_PERIOD, Filters, preset_days
 from data_access.slice import Slice
@@ -210,6 +210,15 @@ def test_the_line_under_the_filters_says_it_in_words():
     assert [forces_words(filters(forces=f)) for f in (["NORTH"], ["NORTH", "EAST"], list(OPTIONS.force_codes))] == [
         "Northmere", "Northmere and Eastfold", "All three",
     ]  # fmt: skip
+
+
+def test_a_filter_that_is_set_is_said():
+    chosen = filters(level=["medium", "high"], team=["T1"], source=["social_care"], advocate=["ADV-01"])
+    assert narrowed_words(chosen) == (
+        "Only risk level medium or high, referral source social care, team City, lead advocate ADV-01. "
+    )
+    assert narrowed_words(filters()) == ""
+    assert "Northmere, Eastfold, Westvale &lt;b&gt;. " in filter_bar(chosen), "on paper the forces are named"
 
 
 def test_options_are_read_from_the_reports():
