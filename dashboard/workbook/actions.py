@@ -20,7 +20,7 @@ def actions_due(issue: Issue) -> tuple[Sheet, int]:
     """The worksheet, and how many rows it holds; the highest level and the longest wait stand first."""
     found = sorted((row for name in LISTS for row in _all(issue, name)), key=_need)
     rows = [
-        [row["reference"], row["lead"] or NOBODY, label(row["level"]), row["what"], row["since"], int(row["days"])]
+        [row["reference"], _lead(row["lead"]), label(row["level"]), row["what"], row["since"], int(row["days"])]
         for row in found
     ]
     nothing = ["No action is due", *[NOT_APPLICABLE] * (len(COLUMNS) - 1)]
@@ -38,6 +38,10 @@ def actions_due(issue: Issue) -> tuple[Sheet, int]:
         wide=("What is due",),
     )
     return sheet, len(rows)
+
+
+def _lead(code: Any) -> str:
+    return code if isinstance(code, str) and code else NOBODY
 
 
 def _need(row: dict[str, Any]) -> tuple:

@@ -9,13 +9,12 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from dashboard.workbook.actions import actions_due
-from dashboard.workbook.cells import put
 from dashboard.workbook.charts import place_charts
 from dashboard.workbook.figures import comparison, figures
-from dashboard.workbook.front import DIGEST_ROW, audit, contents, cover, definitions, notes, product_version
-from dashboard.workbook.package import content_digest, package, set_properties
+from dashboard.workbook.front import DIGEST_NOT_YET, audit, contents, cover, definitions, notes, product_version
+from dashboard.workbook.package import package, set_properties, with_digest
 from dashboard.workbook.pictures import charts_sheet, pictures
-from dashboard.workbook.sheets import HEADER_ROW, Sheet, add_sheet
+from dashboard.workbook.sheets import add_sheet
 from dashboard.workbook.styles import add_styles
 from dashboard.workbook.week import Issue, issue
 from data_access.errors import CaselightError
@@ -113,16 +112,7 @@ def _file(asked: Issue) -> bytes:
             "product_version": product_version(),
         },
     )
-    return _with_digest(workbook, last)
-
-
-def _with_digest(workbook: Workbook, last: Sheet) -> bytes:
-    """Package twice: the audit sheet states the digest of everything else."""
-    part = f"xl/worksheets/sheet{len(workbook.sheetnames)}.xml"
-    digest = content_digest(package(workbook), part)
-    row = HEADER_ROW + 1 + [name for name, _ in last.rows].index(DIGEST_ROW)
-    put(workbook[last.name].cell(row, 2), digest)
-    return package(workbook)
+    return with_digest(package(workbook), f"xl/worksheets/sheet{len(workbook.sheetnames)}.xml", DIGEST_NOT_YET)
 
 
 def _write(file: bytes, out: Path, name: str) -> Path:

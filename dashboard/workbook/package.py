@@ -10,6 +10,7 @@ from lxml import etree
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.functions import tostring
 
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _LEVEL = 6  # of compression; fixed, because the default may change
@@ -23,8 +24,6 @@ class _Archive(ZipFile):
         name = zinfo_or_arcname.filename if isinstance(zinfo_or_arcname, ZipInfo) else zinfo_or_arcname
         entry = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
         entry.create_system, entry.external_attr, entry.compress_type = 3, 0o600 << 16, ZIP_DEFLATED
-        if name.startswith("xl/charts/"):
-            data = _prefixed(data)
         super().writestr(entry, data, ZIP_DEFLATED, _LEVEL)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
@@ -49,6 +48,11 @@ class _Writer(ExcelWriter):
         drawing._chart_frame = described
         super()._write_drawing(drawing)
 
+    def _write_charts(self) -> None:
+        for chart in self._charts:
+            self._archive.writestr(chart.path[1:], _prefixed(tostring(chart._write())))
+            self.manifest.append(chart)
+
 
 def package(book: Workbook) -> bytes:
     """The workbook as a file. Unlike ``Workbook.save`` it does not stamp the clock."""
@@ -71,6 +75,20 @@ def content_digest(file: bytes, audit: str) -> str:
             if name != audit and not name.startswith("docProps/"):
                 digest.update(name.encode() + b"\0" + hashlib.sha256(archive.read(name)).digest())
     return digest.hexdigest()
+
+
+def with_digest(file: bytes, audit: str, placeholder: str) -> bytes:
+    """The file with its content digest in place of a text of the part ``audit``.
+
+    The parts are copied, not written again: openpyxl leaves its marks on a
+    workbook that it has written once.
+    """
+    stated, out = content_digest(file, audit).encode(), io.BytesIO()
+    with ZipFile(io.BytesIO(file)) as archive, _Archive(out, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as copy:
+        for name in archive.namelist():
+            part = archive.read(name)
+            copy.writestr(name, part.replace(placeholder.encode(), stated) if name == audit else part)
+    return out.getvalue()
 
 
 def set_properties(book: Workbook, title: str, subject: str, on: date, own: dict[str, str]) -> None:

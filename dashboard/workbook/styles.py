@@ -12,8 +12,8 @@ HEADER_AFTER, TEXT_AFTER = "Table header after number", "Table text after number
 _TOP = Alignment(vertical="top")
 _WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _APART = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
-_RIGHT = Alignment(horizontal="right", vertical="top", indent=1)  # with wrapping LibreOffice drops the indent
-_RIGHT_WRAPPED = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
+# No indent on the right: LibreOffice keeps it in some cells of a column and drops it in others.
+_RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True)
 
 
 def add_styles(book: Workbook) -> None:
@@ -30,7 +30,7 @@ def add_styles(book: Workbook) -> None:
         NamedStyle(TITLE, font=Font(name=FONT, size=16, bold=True, color=ink), alignment=_TOP, builtinId=16),
         NamedStyle(LINK, font=link, alignment=_WRAPPED, builtinId=8),
         NamedStyle(HEADER, font=bold, alignment=_WRAPPED, border=line),
-        NamedStyle(NUMBER_HEADER, font=bold, alignment=_RIGHT_WRAPPED, border=line),
+        NamedStyle(NUMBER_HEADER, font=bold, alignment=_RIGHT, border=line),
         NamedStyle(TEXT, font=plain, alignment=_WRAPPED),
         NamedStyle(HEADER_AFTER, font=bold, alignment=_APART, border=line),
         NamedStyle(TEXT_AFTER, font=plain, alignment=_APART),
