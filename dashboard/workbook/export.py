@@ -46,7 +46,7 @@ def file_name(reports: Reports, force_code: str, week: str) -> str:
     return issue(reports, force_code, week).file_name
 
 
-def write_week(store: Store, reports: Reports, force_code: str, week: str, out: Path) -> Path:
+def write_week(reports: Reports, force_code: str, week: str, out: Path) -> Path:
     """Write the workbook into the folder ``out``, whole or not at all, and give its path.
 
     Raises as ``book`` does, and CaselightError where the folder cannot be written.
@@ -74,7 +74,7 @@ def export(
         if progress:
             progress(place, len(codes), code)
         try:
-            found.append(Exported(write_week(store, reports, code, week, out), code))
+            found.append(Exported(write_week(reports, code, week, out), code))
         except CaselightError as error:
             found.append(Exported(None, code, str(error)))
         except Exception as error:  # an unforeseen failure of one force must not cost the others their file

@@ -67,14 +67,14 @@ def test_a_code_that_is_no_file_name_becomes_one(hostile_store):
     assert file_name(reports, "Old & Gone", "2026-W37").startswith("caselight-weekly_old-gone-")
 
 
-def test_a_folder_that_cannot_be_written_is_said_and_nothing_stays(sample_store, reports, tmp_path):
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_stays(reports, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CaselightError, match="could not be written"):
-        write_week(sample_store, reports, FORCE, WEEK, tmp_path / "file")
+        write_week(reports, FORCE, WEEK, tmp_path / "file")
     target = tmp_path / file_name(reports, FORCE, WEEK)
     target.mkdir()  # a folder of that name cannot be replaced by a file
     with pytest.raises(CaselightError, match="could not be written"):
-        write_week(sample_store, reports, FORCE, WEEK, tmp_path)
+        write_week(reports, FORCE, WEEK, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["file", target.name])
 
 
