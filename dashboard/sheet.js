@@ -38,7 +38,6 @@ function save({name, mime, base64}) {
 
 export function render({model}) {
   const box = document.createElement("div")
-  box.className = "sheet"
   const opened = new Set()
   let waiting = 0, typing = 0, shown = false
 

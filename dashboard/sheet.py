@@ -37,7 +37,7 @@ class Sheet(JSComponent):
     ``address`` and ``title`` are for the one sheet that keeps the address line.
     """
 
-    html = Html("")
+    html: Markup = Html("")  # type: ignore[assignment]
     address = param.String("")
     title = param.String("")
 

@@ -93,7 +93,8 @@ class Shell(pn.viewable.Viewer):
                     self.views[name].shown = True
             except Exception as error:
                 self.failed(error)
-            self._skeleton.visible = False
+            if self._skeleton in list(self._main):
+                self._main.remove(self._skeleton)
             for other, place in self._places.items():
                 place.visible = other == name
 
