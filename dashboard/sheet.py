@@ -37,7 +37,7 @@ class Sheet(JSComponent):
     ``address`` and ``title`` are for the one sheet that keeps the address line.
     """
 
-    html: Markup = Html("")  # type: ignore[assignment]
+    html: Markup = Html("")
     address = param.String("")
     title = param.String("")
 
