@@ -193,7 +193,8 @@ def _two_leads(forces: Sequence[int]) -> Select:
     ends, other_ends = func.coalesce(_n(one.until), NEVER), func.coalesce(_n(other.until), NEVER)
     start = case((_n(one.since) > _n(other.since), _n(one.since)), else_=_n(other.since))
     end = case((ends < other_ends, ends), else_=other_ends)
-    return _breach(one.force_id, one.case_id, start, end).where(
+    as_of = _as_of(one.force_id)
+    return _breach(one.force_id, one.case_id, start, case((end > as_of, as_of), else_=end)).where(
         one.force_id.in_(forces), other.force_id == one.force_id, other.case_id == one.case_id,
         one.role == "lead", other.role == "lead", one.source_id < other.source_id,
         one.advocate_id != other.advocate_id, start < end,
@@ -206,8 +207,11 @@ def _as_of(force_id: ColumnElement) -> ColumnElement[int]:
 
 def _open_without_lead(forces: Sequence[int]) -> Select:
     """Only where the source records allocations at all."""
-    s, a = facts.case_state.c, t.allocation.c
-    return _breach(s.force_id, s.case_id, s.since, _as_of(s.force_id)).where(
+    s, a, lead = facts.case_state.c, t.allocation.c, facts.lead_span.c
+    ended = (select(func.max(lead.until))
+             .where(lead.force_id == s.force_id, lead.case_id == s.case_id, lead.until <= _as_of(s.force_id))
+             .scalar_subquery())
+    return _breach(s.force_id, s.case_id, func.coalesce(ended, s.opened_on), _as_of(s.force_id)).where(
         s.force_id.in_(forces), s.since <= _as_of(s.force_id), s.until > _as_of(s.force_id),
         s.lead_id == 0, s.waiting == 0, exists().where(a.force_id == s.force_id),
     )

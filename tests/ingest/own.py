@@ -47,7 +47,8 @@ FILES = {
     "allocations": [
         ["force_code", "source_id", "case", "advocate_code", "role", "since", "until"],
         ["NORTH", "A1", "C1", "ADV-01", "lead", "2026-01-06", "2026-02-20"],
-        ["NORTH", "A2", "C2", "ADV-01", "lead", "2026-01-13", ""], ["NORTH", "A3", "C3", "ADV-02", "lead", "2026-03-03", ""],
+        ["NORTH", "A2", "C2", "ADV-01", "lead", "2026-01-13", ""],
+        ["NORTH", "A3", "C3", "ADV-02", "lead", "2026-03-03", ""],
     ],
     "contacts": [
         ["force_code", "source_id", "case", "advocate_code", "at", "direction", "with_whom", "channel", "outcome",
@@ -63,7 +64,8 @@ FILES = {
         ["NORTH", "Q2", "C2", "2026-01-15", "dash_safelives", "initial", "ADV-01", "11", "medium", "score"],
     ],
     "risk_thresholds": [
-        ["force_code", "tool", "since", "medium_min", "high_min"], ["NORTH", "dash_safelives", "2020-01-01", "10", "14"],
+        ["force_code", "tool", "since", "medium_min", "high_min"],
+        ["NORTH", "dash_safelives", "2020-01-01", "10", "14"],
     ],
     "events": [["force_code", "on_day", "kind", "text"], ["NORTH", "2026-02-01", "staffing", "Two posts were filled."]],
 }

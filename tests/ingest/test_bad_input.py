@@ -4,9 +4,9 @@ import io
 import zipfile
 
 import pytest
-from openpyxl import Workbook, load_workbook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
 
 from data_access.errors import CaselightError
 from data_access.ingest import load
@@ -52,7 +52,8 @@ SET_ASIDE = {
     "more than two bytes": ("contacts", 5, "duration_minutes", "too large",
                             with_row("contacts", contact(duration_minutes="40000"))),
     "no such case": ("contacts", 5, "case", "not known from cases", with_row("contacts", contact(case="C7"))),
-    "no such advocate": ("contacts", 5, "advocate_code", "not known", with_row("contacts", contact(advocate_code="ADV-9"))),
+    "no such advocate": ("contacts", 5, "advocate_code", "not known",
+                         with_row("contacts", contact(advocate_code="ADV-9"))),
     "no such force": ("contacts", 5, "force_code", "not known", with_row("contacts", contact(force_code="SOUTH"))),
     "id shortened by a spreadsheet": ("contacts", 5, "source_id", "shortened",
                                       with_row("contacts", contact(source_id="1.23E+11"))),

@@ -38,7 +38,8 @@ def test_rows_set_aside_are_named_by_file_row_column_and_reason(export, database
 
 def test_cases_open_and_close_as_enrolled(export, database):
     load(export, database.url, "hmis-2026")
-    cases = database.rows("cases", "source_id", "case_ref", "opened_on", "closed_on", "closure_reason", "closure_outcome")
+    columns = ("source_id", "case_ref", "opened_on", "closed_on", "closure_reason", "closure_outcome")
+    cases = database.rows("cases", *columns)
     assert cases == [
         ("9001", "E-9001", date(2025, 2, 3), date(2025, 5, 5), "needs_met_planned",
          "Rental by client, no ongoing housing subsidy"),
@@ -115,7 +116,8 @@ def test_a_later_exit_updates_one_case_of_one_force(export, database, tmp_path):
     later = write_hmis(tmp_path / "later", Exit=EXIT + "e2,9002,502,2025-09-09,422,\n")
     report = load(later, database.url, "hmis-2026")
     assert report.changed_forces == ("ORG-7",)
-    assert [(file.file, file.loaded) for file in report.files if file.loaded] == [("Enrollment.csv", 1), ("Exit.csv", 1)]
+    loaded = {file.file: file.loaded for file in report.files if file.loaded}
+    assert loaded == {"Enrollment.csv": 1, "Exit.csv": 1}
     assert database.rows("data_version", "force_id", "version") == [(1, 2), (2, 1)]
     assert database.rows("cases", "source_id", "closed_on")[1] == ("9002", date(2025, 9, 9))
 
@@ -150,7 +152,8 @@ def test_a_missing_column_is_named(tmp_path, database):
 
 def test_rows_that_vanish_from_the_export_are_kept_and_counted(export, database, tmp_path):
     load(export, database.url, "hmis-2026")
-    shorter = write_hmis(tmp_path / "shorter", Services=FILES["Services"].replace("32,9001,501,2025-02-11,200,200,\n", ""))
+    services = FILES["Services"].replace("32,9001,501,2025-02-11,200,200,\n", "")
+    shorter = write_hmis(tmp_path / "shorter", Services=services)
     report = load(shorter, database.url, "hmis-2026")
     assert report.kept == {"contacts": 1}
     assert len(database.rows("contacts", "source_id")) == 4

@@ -36,7 +36,8 @@ def test_times_are_kept_with_their_local_day_and_hour(source, database):
     """R2 is given in UTC in winter; R4 at 02:30 after the clocks went forward to 02:00 on 2026-03-29 (01:30 UTC)."""
     load(source, database.url)
     epoch = datetime(1970, 1, 1)
-    minutes = [int((datetime(*at) - epoch).total_seconds() // 60) for at in ((2026, 1, 5, 9, 15), (2026, 1, 12, 23, 30))]
+    received = (datetime(2026, 1, 5, 9, 15), datetime(2026, 1, 12, 23, 30))
+    minutes = [int((at - epoch).total_seconds() // 60) for at in received]
     assert database.rows("referral", "source_id", "received_minute", "received_on", "received_hour") == [
         ("R1", minutes[0], date(2026, 1, 5), 9), ("R2", minutes[1], date(2026, 1, 12), 23),
         ("R3", None, date(2026, 3, 2), 24),
