@@ -20,14 +20,18 @@ class Board(View):
 
     title = ""
     figures: tuple[Figure, ...] = ()
+    columns = theme.PICTURES
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._top, self._list = Sheet(answer=self._answer), Sheet(answer=self._answer)
         self.cards: tuple[Card, ...] = self.made_cards()
         self._all = pn.Column(
-            self._top, self._list, pn.Column(*self.cards, sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURES]),
-            sizing_mode="stretch_width", margin=0,
+            self._top,
+            self._list,
+            pn.Column(*self.cards, sizing_mode="stretch_width", margin=0, stylesheets=[self.columns]),
+            sizing_mode="stretch_width",
+            margin=0,
         )
         self._changed()
 
@@ -49,18 +53,25 @@ class Board(View):
             return
         self._top.html = html(
             '<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{figures}</section>',
-            title=self.title, sentence=self.sentence(), figures=figures_html(self.figures, self.reports, self.filters),
+            title=self.title,
+            sentence=self.sentence(),
+            figures=figures_html(self.figures, self.reports, self.filters),
         )
-        marks = self.marks()
+        marks, axis = self.marks(), self.axis()
         for card in self.cards:
-            card.show(self.filters.slice, marks, self.filters.dark)
+            card.show(self.filters.slice, marks, self.filters.dark, **axis)
+
+    def axis(self) -> dict[str, float]:
+        """What the cards of the page have to share."""
+        return {}
 
     def marks(self) -> tuple[Mark, ...]:
         """Dated notes of the chosen forces that a trend has to show."""
         events = self.reports.table("events")
         return tuple(
             Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text)
-            for row in events.itertuples() if row.force in self.filters.forces and row.kind in MARKED
+            for row in events.itertuples()
+            if row.force in self.filters.forces and row.kind in MARKED
         )
 
     def _answer(self, message: Message) -> None:

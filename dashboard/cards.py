@@ -9,14 +9,18 @@ from markupsafe import Markup
 
 from dashboard.charts import Chart, Drawn, Mark, chart
 from dashboard.charts.chart import Table
-from dashboard.charts.words import day, name, short_day
+from dashboard.charts.words import day, short_day
 from dashboard.sheet import Sheet, html, joined
 from data_access.errors import CaselightError
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
 from data_access.slice import Slice
 
-SOURCES = {"caseload": "referrals, cases, allocations", "engagement": "cases, contacts", "risk": "cases, risk assessments"}
+SOURCES = {
+    "caseload": "referrals, cases, allocations",
+    "engagement": "cases, contacts",
+    "risk": "cases, risk assessments",
+}
 REFUSED = Table(("Nothing to list",), ())
 
 
@@ -25,10 +29,21 @@ class Card(pn.viewable.Viewer):
 
     chart = param.ClassSelector(class_=Chart, doc="What the card shows.")
 
-    def __init__(self, reports: Any, measure: str, *, heading: str = "", grain: str = "", key: str = "",
-                 only: tuple[str, str] | None = None, **params: Any) -> None:
+    def __init__(
+        self,
+        reports: Any,
+        measure: str,
+        *,
+        heading: str = "",
+        grain: str = "",
+        key: str = "",
+        months: int = 0,
+        only: tuple[str, str] | None = None,
+        **params: Any,
+    ) -> None:
         super().__init__(**params)
         self.reports, self.measure, self.grain, self.only = reports, MEASURES[measure], grain, only
+        self.months = months
         self.heading = heading or self.measure.title
         self.key = key or f"{measure}-{only[1]}" if only else key or measure
         self._drawn: Drawn | None = None
@@ -47,26 +62,32 @@ class Card(pn.viewable.Viewer):
 
     def frame(self, slice_: Slice):
         """The frame that the card shows."""
-        grain = self.grain or self.measure.grain
-        frame = self.reports.frame(self.measure, slice_.having(grain=grain) if grain else slice_, self.measure.by)
+        grain = self.grain or self.measure.grain or slice_.grain
+        asked = slice_.having(grain=grain, first=min(slice_.first, months_before(slice_.until, self.months)))
+        frame = self.reports.frame(self.measure, asked, self.measure.by)
         if self.only is None:
             return frame
         kept = frame[frame[self.only[0]] == self.only[1]]
         kept.attrs = frame.attrs
         return kept
 
-    def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False) -> None:
-        """Count and show. A figure that the filters make meaningless says so in place of a picture."""
+    def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False, **more: float) -> None:
+        """Count and show. A figure that the filters make meaningless says so in place of a picture.
+
+        ``more`` goes to the kind of chart.
+        """
         as_of: dict[str, date] = {}
         try:
             frame = self.frame(slice_)
             as_of = frame.attrs.get("as_of", {})
-            self.chart = chart(frame, marks)
+            self.chart = chart(frame, marks, **more)
         except CaselightError as refused:
             self.chart = Chart(str(refused), None, REFUSED, "0")
         self._head.html = html(
             '<section><h2 id="h-{key}">{heading}</h2><p id="s-{key}">{sentence}</p></section>',
-            key=self.key, heading=self.heading, sentence=self.chart.sentence,
+            key=self.key,
+            heading=self.heading,
+            sentence=self.chart.sentence,
         )
         self._foot.html = _foot(self.key, self.measure, self.chart, as_of)
         self._draw(dark)
@@ -81,6 +102,14 @@ class Card(pn.viewable.Viewer):
             return
         self._drawn, self._dark = Drawn(picture, dark), dark
         self._pane.object = self._drawn.figure
+
+
+def months_before(until: date, months: int) -> date:
+    """First day of the month that many months before; the day itself for none."""
+    if not months:
+        return until
+    count = until.year * 12 + until.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
 
 
 def as_of_words(as_of: dict[str, date]) -> str:
@@ -98,8 +127,13 @@ def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date]) -> M
         """<div class="card-foot">{marks}<p class="source">n = {n} &middot; {as_of} &middot; source: {source}</p>
 <div class="tools"><details id="t-{key}"><summary>Table</summary>{table}</details>
 <details id="d-{key}"><summary>Definition</summary>{definition}</details></div></div>""",
-        marks=marks, n=shown.n, as_of=as_of_words(as_of), source=SOURCES[measure.topic], key=key,
-        table=table_html(shown.table, measure.title), definition=definition_html(measure),
+        marks=marks,
+        n=shown.n,
+        as_of=as_of_words(as_of),
+        source=SOURCES[measure.topic],
+        key=key,
+        table=table_html(shown.table, measure.title),
+        definition=definition_html(measure),
     )
 
 
@@ -116,26 +150,29 @@ def definition_html(measure: Measure) -> Markup:
 
 def table_html(table: Table, caption: str) -> Markup:
     """The twin of a picture: the same numbers as a plain table."""
-    header = joined(html('<th scope="col"{figure}>{words}</th>', words=words, figure=_figure(i))
-                    for i, words in enumerate(table.header))
+    header = joined(
+        html('<th scope="col"{figure}>{words}</th>', words=words, figure=_figure(i))
+        for i, words in enumerate(table.header)
+    )
     rows = joined(
-        html("<tr><th scope=\"row\">{first}</th>{rest}</tr>", first=row[0], rest=joined(
-            html('<td class="figure" data-column="{column}">{cell}</td>', column=column, cell=cell)
-            for column, cell in zip(table.header[1:], row[1:], strict=True)
-        ))
+        html(
+            '<tr><th scope="row">{first}</th>{rest}</tr>',
+            first=row[0],
+            rest=joined(
+                html('<td class="figure" data-column="{column}">{cell}</td>', column=column, cell=cell)
+                for column, cell in zip(table.header[1:], row[1:], strict=True)
+            ),
+        )
         for row in table.rows
     )
     return html(
         """<div class="scroll"><table class="stacks"><caption class="hidden">{caption}</caption>
 <thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>""",
-        caption=caption, header=header, rows=rows,
+        caption=caption,
+        header=header,
+        rows=rows,
     )
 
 
 def _figure(place: int) -> Markup:
     return Markup(' class="figure"') if place else Markup("")
-
-
-def force_words(codes: tuple[str, ...]) -> str:
-    """Codes of forces for a sentence."""
-    return ", ".join(name(code) for code in codes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -25,6 +25,7 @@ class Figure:
     value: Value
     listing: str = ""
     leads_to: str = "list"
+    about: str = ""
 
 
 def _only(reports: Any, measure: str, slice_: Slice):
@@ -68,6 +69,21 @@ def share(measure: str) -> Value:
     return value
 
 
+def cohort(measure: str, within: int) -> Value:
+    """A share of those whose window is over by the data of every chosen force."""
+
+    def value(reports: Any, slice_: Slice) -> str:
+        ends = [f.as_of.date() for f in reports.table("forces").itertuples() if f.force in slice_.forces]
+        until = min([slice_.until, *(end - timedelta(days=within - 1) for end in ends)])
+        if until <= slice_.first:
+            return "not known yet"
+        row = _only(reports, measure, slice_.having(until=until))
+        said = words.share(row["numerator"], row["denominator"])
+        return f"{said} (n = {words.whole(row['denominator'])})" if "%" in said else said
+
+    return value
+
+
 def ratio(measure: str) -> Value:
     """A ratio with one decimal."""
 
@@ -96,18 +112,38 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
     try:
         now = figure.value(reports, slice_)
         earlier = slice_.before()
-        before = "no data before" if first_on is None or earlier.first < first_on else f"{figure.value(reports, earlier)} before"
+        before = (
+            "no data before"
+            if first_on is None or earlier.first < first_on
+            else f"{figure.value(reports, earlier)} before"
+        )
     except Refused:
-        return html('<div><dt>{label}</dt><dd class="number quiet">&hellip;</dd>'
-                    '<dd class="before">not with these filters</dd></div>', label=figure.label)
-    if not figure.listing:
-        return html('<div><dt>{label}</dt><dd class="number">{now}</dd><dd class="before">{before}</dd></div>',
-                    label=figure.label, now=now, before=before)
+        return html(
+            '<div><dt>{label}</dt><dd class="number quiet">&hellip;</dd>'
+            '<dd class="before">not with these filters</dd></div>',
+            label=figure.label,
+        )
+    now, _, detail = now.partition(" (")
+    detail = f"({detail}" if detail else ""
+    number: Markup | str = now
+    if figure.listing:
+        number = html(
+            """<a id="n-{listing}" href="{href}" data-do="list" data-list="{listing}">{now}
+<span class="hidden"> {label}: </span><small>{leads_to}</small></a>""",
+            label=figure.label,
+            now=now,
+            listing=figure.listing,
+            leads_to=figure.leads_to,
+            href=href(filters.to_query() | {"list": figure.listing}),
+        )
     return html(
-        """<div><dt>{label}</dt><dd class="number"><a id="n-{listing}" href="{href}" data-do="list" data-list="{listing}">{now}
-<span class="hidden"> {label}: </span><small>{leads_to}</small></a></dd><dd class="before">{before}</dd></div>""",
-        label=figure.label, now=now, before=before, listing=figure.listing, leads_to=figure.leads_to,
-        href=href(filters.to_query() | {"list": figure.listing}),
+        """<div><dt>{label}</dt><dd class="number">{number}</dd>
+<dd class="before">{before} <span>{detail} {about}</span></dd></div>""",
+        label=figure.label,
+        number=number,
+        before=before,
+        detail=detail and f"now {detail}",
+        about=figure.about,
     )
 
 
@@ -121,5 +157,6 @@ def figures_html(figures: tuple[Figure, ...], reports: Any, filters: Filters) ->
         """<dl class="numbers">{figures}</dl>
 <p class="quiet ranges">Now: {now}. Before: {before}.</p>""",
         figures=joined(figure_html(figure, reports, filters, first_on) for figure in figures),
-        now=words.days_between(slice_.first, slice_.until), before=words.days_between(earlier.first, earlier.until),
+        now=words.days_between(slice_.first, slice_.until),
+        before=words.days_between(earlier.first, earlier.until),
     )

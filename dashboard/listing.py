@@ -14,8 +14,16 @@ from data_access.slice import Page
 from data_access.worklists import LISTS, Rows
 
 SIZE = 25
-HEADERS = {"reference": "Case", "force": "Force", "team": "Team", "lead": "Lead", "level": "Level", "days": "Days",
-           "what": "What", "since": "Since"}
+HEADERS = {
+    "reference": "Case",
+    "force": "Force",
+    "team": "Team",
+    "lead": "Lead",
+    "level": "Level",
+    "days": "Days",
+    "what": "What",
+    "since": "Since",
+}
 
 
 def exists(name: str) -> bool:
@@ -57,7 +65,10 @@ def list_html(reports: Any, filters: Filters) -> Markup:
     return html(
         """<section class="list" aria-labelledby="l-title"><h2 id="l-title" tabindex="-1" data-land="{land}">{title}</h2>
 <p>{count}</p>{table}{pager}</section>""",
-        title=title, land=filters.listing, count=_count(rows), table=_table(rows) if rows.total else Markup(""),
+        title=title,
+        land=filters.listing,
+        count=_count(rows),
+        table=_table(rows) if rows.total else Markup(""),
         pager=_pager(rows, filters),
     )
 
@@ -73,27 +84,44 @@ def _count(rows: Rows) -> str:
 
 
 def _table(rows: Rows) -> Markup:
-    header = joined(html('<th scope="col"{figure}>{words}</th>', words=words_,
-                         figure=Markup(' class="figure"') if name == "days" else Markup("")) for name, words_ in HEADERS.items())
+    header = joined(
+        html(
+            '<th scope="col"{figure}>{words}</th>',
+            words=words_,
+            figure=Markup(' class="figure"') if name == "days" else Markup(""),
+        )
+        for name, words_ in HEADERS.items()
+    )
     body = joined(_row(row) for row in rows.frame.itertuples())
     return html(
         """<div class="scroll"><table class="stacks"><caption>Days: {days}.</caption>
 <thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
-        days=rows.listing.days, header=header, body=body,
+        days=rows.listing.days,
+        header=header,
+        body=body,
     )
 
 
 def _row(row: Any) -> Markup:
     cells = {
-        "force": row.force, "team": row.team or "none", "lead": row.lead or "none", "level": words.name(row.level),
-        "days": words.whole(row.days), "what": words.name(row.what),
+        "force": row.force,
+        "team": row.team or "none",
+        "lead": row.lead or "none",
+        "level": words.name(row.level),
+        "days": words.whole(row.days),
+        "what": words.name(row.what),
         "since": words.short_day(row.since) if row.since == row.since else "not known",
     }
     return html(
-        '<tr><th scope="row">{reference}</th>{cells}</tr>', reference=row.reference,
+        '<tr><th scope="row">{reference}</th>{cells}</tr>',
+        reference=row.reference,
         cells=joined(
-            html('<td data-column="{column}"{figure}>{cell}</td>', column=HEADERS[name], cell=cell,
-                 figure=Markup(' class="figure"') if name == "days" else Markup(""))
+            html(
+                '<td data-column="{column}"{figure}>{cell}</td>',
+                column=HEADERS[name],
+                cell=cell,
+                figure=Markup(' class="figure"') if name == "days" else Markup(""),
+            )
             for name, cell in cells.items()
         ),
     )
@@ -103,9 +131,18 @@ def _pager(rows: Rows, filters: Filters) -> Markup:
     def turn(to: int, said: str, id_: str) -> Markup:
         if not 1 <= to <= rows.pages:
             return Markup("")
-        return html('<a id="{id}" href="{href}" data-do="turn" data-to="{to}">{said}</a>', id=id_, to=to, said=said,
-                    href=href(filters.to_query() | {"at": str(to)}))
+        return html(
+            '<a id="{id}" href="{href}" data-do="turn" data-to="{to}">{said}</a>',
+            id=id_,
+            to=to,
+            said=said,
+            href=href(filters.to_query() | {"at": str(to)}),
+        )
 
     here = rows.page.number
-    return html('<div class="pager">{back}{on}{close}</div>', back=turn(here - 1, "Previous 25", "l-back"),
-                on=turn(here + 1, "Next 25", "l-next"), close=CLOSE)
+    return html(
+        '<div class="pager">{back}{on}{close}</div>',
+        back=turn(here - 1, "Previous 25", "l-back"),
+        on=turn(here + 1, "Next 25", "l-next"),
+        close=CLOSE,
+    )

@@ -40,6 +40,10 @@ PICTURES = (
     ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
     "gap:48px 32px;align-items:start;}"
 )
+# Small multiples: three beside each other where there is room.
+MULTIPLES = (
+    ":host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 32px 24px; }"
+)
 FRAME = (
     ":host{display:block;padding:0 24px;}"
     "@media (max-width:700px){:host{padding:0 16px;}}@media print{:host{padding:0;}}"

@@ -24,9 +24,12 @@ def buttons(forces: list[Any]) -> Markup:
         html(
             """<button type="button" id="w-{code}" data-do="workbook" data-force="{code}" data-week="{week}">
 {name}, week {week}</button> """,
-            code=force.code, name=force.name, week=last_complete_week(force.as_of),
+            code=force.code,
+            name=force.name,
+            week=last_complete_week(force.as_of),
         )
-        for force in forces if force.as_of
+        for force in forces
+        if force.as_of
     )
     return html(
         """<section><h2>Weekly workbook</h2>

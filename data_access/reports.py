@@ -52,8 +52,11 @@ class Reports:
         result = measure.kind.result(question, measure.title)
         frame = _listed(question, result, keys, measure)
         frame.attrs = {
-            "measure": measure.name, "as_of": {f.code: day(question.as_of[f.id]) for f in question.forces},
-            "first": slice_.first, "until": slice_.until, "grain": slice_.grain,
+            "measure": measure.name,
+            "as_of": {f.code: day(question.as_of[f.id]) for f in question.forces},
+            "first": slice_.first,
+            "until": slice_.until,
+            "grain": slice_.grain,
         }
         return frame
 
@@ -64,7 +67,7 @@ class Reports:
         """
         listing = worklists.known(worklist)
         question = self._question(slice_, ())
-        return worklists.page_of(self.counter.engine, question, listing, page or Page())
+        return worklists.page_of(question, listing, page or Page())
 
     def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
         """A typed, pseudonymous frame for an analyst's own questions.
@@ -124,10 +127,14 @@ def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Me
         labels = np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]]
         columns[key.name] = pd.array(labels, dtype="str") if key.name != "days" else labels.astype("int64")
     where = tuple(places.T)
-    whole = not np.issubdtype(np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating)
+    whole = not np.issubdtype(
+        np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating
+    )
     for name in ("numerator", "denominator", "value", "lower", "upper", "n"):
         array = getattr(result, name)
-        values = np.full(len(places), np.nan) if array is None else np.broadcast_to(array, result.shape)[where].astype(float)
+        values = (
+            np.full(len(places), np.nan) if array is None else np.broadcast_to(array, result.shape)[where].astype(float)
+        )
         counts = name in ("numerator", "n") or (name == "denominator" and whole)
         columns[name] = pd.array(values, dtype="Int64") if counts else values
     frame = pd.DataFrame(columns)
@@ -160,8 +167,12 @@ def _pairs(question: Question, result: Result) -> np.ndarray:
                 continue
             k = names.index(other)
             theirs = question.axis(result.keys[k]).labels
-            fits = np.array([[m is None or getattr(m, other) in (label, label.rpartition("/")[2]) for label in theirs]
-                             for m in members])
+            fits = np.array(
+                [
+                    [m is None or getattr(m, other) in (label, label.rpartition("/")[2]) for label in theirs]
+                    for m in members
+                ]
+            )
             view = [1] * seen.ndim
             view[i + 1], view[k + 1] = fits.shape
             keep &= (fits if i < k else fits.T).reshape(view) | seen
@@ -175,7 +186,7 @@ def _current(member: Team | Advocate, bounds: Period) -> bool:
 def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:
     period_notes = [_period_note(question, period) for period in question.slice.periods]
     share = measure.is_share and not isinstance(measure.kind, Duration)
-    divides = result.denominator is not None and measure.unit != "cases" or share
+    divides = (result.denominator is not None and measure.unit != "cases") or share
     n = np.zeros(result.shape) if result.n is None else np.broadcast_to(result.n, result.shape)
     base = n if result.denominator is None else np.broadcast_to(result.denominator, result.shape)
     notes = []
@@ -201,4 +212,3 @@ def _period_note(question: Question, period: Period) -> str:
         ends = next(iter(late.values()))
         return f"the data end on {day(ends)}" if ends < period.start else f"not over: data up to {day(ends)}"
     return "; ".join(f"{code}: data up to {day(ends)}" for code, ends in late.items())
-

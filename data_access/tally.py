@@ -1,9 +1,10 @@
 """A tally: how many, by these keys. Every figure of the product is computed from such whole numbers."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, func, literal_column, select
@@ -49,40 +50,56 @@ class Counts:
 
 
 class Counter(Protocol):
-    """Anything that can count. Two counters give the same integers."""
+    """Anything that can count, and fetch rows for a list. Two counters give the same integers."""
+
+    engine: Engine
 
     def count(self, tally: Tally, reach: tuple) -> Counts:
         """Count, for somebody who may see ``reach``."""
+        ...
+
+    def rows(self, question: Select, reach: tuple) -> list[tuple]:
+        """Rows of a list, for somebody who may see ``reach``."""
         ...
 
 
 class SqlCounter:
     """Counts by one SELECT with GROUP BY. Answers are kept by reach, data version and question."""
 
-    def __init__(self, engine: Engine, kept: int = 512):
+    def __init__(self, engine: Engine, kept: int = 1024):
         self.engine = engine
         self.version: tuple = ()
-        self._answers: OrderedDict[tuple, Counts] = OrderedDict()
+        self._answers: OrderedDict[tuple, Any] = OrderedDict()
         self._kept = kept
         self._lock = Lock()
 
     def count(self, tally: Tally, reach: tuple) -> Counts:
         """Counts of the tally; shared and read-only."""
         question = tally.select()
+        return self._answer(question, reach, lambda rows: _counts(question, rows))
+
+    def rows(self, question: Select, reach: tuple) -> list[tuple]:
+        """Rows of a list; shared, not to be changed."""
+        return self._answer(question, reach, lambda rows: rows)
+
+    def _answer(self, question: Select, reach: tuple, made: Callable[[list[tuple]], Any]) -> Any:
         compiled = question.compile(self.engine)
-        key = (reach, self.version, str(compiled), tuple(sorted((k, repr(v)) for k, v in compiled.params.items())))
+        key = (reach, self.version, str(compiled), repr(sorted(compiled.params.items())))
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
         with self.engine.connect() as connection:
-            rows = connection.execute(question).fetchall()
-        names = [column.name for column in question.selected_columns]
-        table = np.array([tuple(map(int, row)) for row in rows], dtype=np.int64).reshape(len(rows), len(names))
-        table.setflags(write=False)
-        answer = Counts({name: table[:, i] for i, name in enumerate(names[:-1])}, table[:, -1])
+            answer = made([tuple(row) for row in connection.execute(question)])
         with self._lock:
             self._answers[key] = answer
             if len(self._answers) > self._kept:
                 self._answers.popitem(last=False)
         return answer
+
+
+def _counts(question: Select, rows: list[tuple]) -> Counts:
+    names = [column.name for column in question.selected_columns]
+    table = np.array([tuple(map(int, row)) for row in rows], dtype=np.int64).reshape(len(rows), len(names))
+    table.setflags(write=False)
+    return Counts({name: table[:, i] for i, name in enumerate(names[:-1])}, table[:, -1])

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, Integer, Select, and_, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, literal_column, select
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -54,16 +56,15 @@ def known(name: str) -> Listing:
     return LISTS[name]
 
 
-def page_of(engine: Engine, question: Question, listing: Listing, page: Page) -> Rows:
+def page_of(question: Question, listing: Listing, page: Page) -> Rows:
     """Count the list and fetch one page of it."""
     if not question.forces:
         return Rows(listing, 0, page, _typed([]))
     rows = listing.rows(question)
-    with engine.connect() as connection:
-        total = connection.execute(select(func.count()).select_from(rows.subquery("listed"))).scalar_one()
-        ordered = _ordered(rows).limit(page.size).offset((page.number - 1) * page.size)
-        fetched = connection.execute(ordered).fetchall()
-    return Rows(listing, total, page, _typed([tuple(row) for row in fetched]))
+    ask = question.counter.rows
+    total = ask(select(func.count()).select_from(rows.subquery("listed")), question.reach)[0][0]
+    ordered = _ordered(rows).limit(page.size).offset((page.number - 1) * page.size)
+    return Rows(listing, total, page, _typed(ask(ordered, question.reach)))
 
 
 def _ordered(rows: Select) -> Select:
@@ -73,21 +74,23 @@ def _ordered(rows: Select) -> Select:
 
 
 def _typed(rows: list[tuple]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "row_id"]).drop(columns="row_id")
-    frame["level"] = pd.array([codes.LEVELS[int(x)] for x in frame["level"]], dtype="str")
-    frame["since"] = pd.to_datetime(pd.Series([None if x is None else day(x) for x in frame["since"]], dtype="object"))
-    frame["days"] = frame["days"].astype("Int64")
-    for name in ("reference", "force", "team", "lead", "what"):
-        frame[name] = pd.array([x or "" for x in frame[name]], dtype="str")
-    return frame
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)}
+    typed: dict[str, Any] = {name: pd.array([x or "" for x in columns[name]], dtype="str") for name in COLUMNS}
+    typed["level"] = pd.array([codes.LEVELS[int(x)] for x in columns["level"]], dtype="str")
+    typed["days"] = pd.array(columns["days"], dtype="Int64")
+    typed["since"] = pd.array(np.array([day(x) for x in columns["since"]], dtype="datetime64[s]"))
+    return pd.DataFrame(typed)
 
 
 def _select(fact, columns: dict[str, ColumnElement], where: list, row_id: ColumnElement) -> Select:
     """Rows of a fact with reference, force, team and lead in words."""
     lead, team_ = columns.pop("lead_id"), columns.pop("team_id")
     named = {
-        "reference": func.coalesce(t.cases.c.case_ref, "no case opened"), "force": t.force.c.code, "team": t.team.c.code,
-        "lead": t.advocate.c.code, **columns,
+        "reference": func.coalesce(t.cases.c.case_ref, "no case opened"),
+        "force": t.force.c.code,
+        "team": t.team.c.code,
+        "lead": t.advocate.c.code,
+        **columns,
     }
     return (
         select(*(named[name].label(name) for name in COLUMNS), row_id.label("row_id"))
@@ -117,8 +120,12 @@ def _state(stretches, what: str, since: ColumnElement, more: tuple = ()) -> Call
     def rows(question: Question) -> Select:
         where = [*stretches.on_last_day(question, what), *more]
         columns = {
-            "lead_id": fact.c.lead_id, "team_id": fact.c.team_id, "level": fact.c.level,
-            "days": _last_day(question, fact) - since, "what": _said(what), "since": since,
+            "lead_id": fact.c.lead_id,
+            "team_id": fact.c.team_id,
+            "level": fact.c.level,
+            "days": _last_day(question, fact) - since,
+            "what": _said(what),
+            "since": since,
         }
         return _select(fact, columns, where, fact.c.case_id)
 
@@ -131,8 +138,14 @@ def _path(rows_of, day_: ColumnElement, what: str, level: ColumnElement, lead, t
 
     def rows(question: Question) -> Select:
         ended = case((fact.c.closed_on < NEVER, fact.c.closed_on), else_=_last_day(question, fact))
-        columns = {"lead_id": lead, "team_id": team_, "level": level, "days": ended - fact.c.opened_on,
-                   "what": _said(what), "since": day_}
+        columns = {
+            "lead_id": lead,
+            "team_id": team_,
+            "level": level,
+            "days": ended - fact.c.opened_on,
+            "what": _said(what),
+            "since": day_,
+        }
         return _select(fact, columns, rows_of.conditions(question, what), fact.c.case_id)
 
     return rows
@@ -141,16 +154,28 @@ def _path(rows_of, day_: ColumnElement, what: str, level: ColumnElement, lead, t
 def _referrals(question: Question) -> Select:
     fact = facts.referred
     decisions = case({i: codes.label(name) for i, name in enumerate(codes.DECISIONS)}, value=fact.c.decision)
-    columns = {"lead_id": fact.c.lead_id, "team_id": fact.c.team_id, "level": literal_column("0", Integer),
-               "days": _last_day(question, fact) - fact.c.received_on, "what": decisions, "since": fact.c.received_on}
+    columns = {
+        "lead_id": fact.c.lead_id,
+        "team_id": fact.c.team_id,
+        "level": literal_column("0", Integer),
+        "days": _last_day(question, fact) - fact.c.received_on,
+        "what": decisions,
+        "since": fact.c.received_on,
+    }
     return _select(fact, columns, caseload.RECEIVED.conditions(question, "Referrals"), fact.c.referral_id)
 
 
 def _attempts(question: Question) -> Select:
     fact = facts.contact
     outcomes = case({i: codes.label(name) for i, name in enumerate(codes.OUTCOMES)}, value=fact.c.outcome)
-    columns = {"lead_id": fact.c.lead_id, "team_id": fact.c.team_id, "level": fact.c.level,
-               "days": _last_day(question, fact) - fact.c.on_day, "what": outcomes, "since": fact.c.on_day}
+    columns = {
+        "lead_id": fact.c.lead_id,
+        "team_id": fact.c.team_id,
+        "level": fact.c.level,
+        "days": _last_day(question, fact) - fact.c.on_day,
+        "what": outcomes,
+        "since": fact.c.on_day,
+    }
     return _select(fact, columns, engagement.ATTEMPTS.conditions(question, "Contact attempts"), fact.c.contact_id)
 
 
@@ -158,8 +183,14 @@ def _not_reached(question: Question) -> Select:
     """Open cases with no substantive contact yet on the last day."""
     fact, path = facts.case_state, facts.case_path
     last = _last_day(question, fact)
-    columns = {"lead_id": fact.c.lead_id, "team_id": fact.c.team_id, "level": fact.c.level,
-               "days": last - path.c.received_on, "what": _said("first contact"), "since": path.c.received_on}
+    columns = {
+        "lead_id": fact.c.lead_id,
+        "team_id": fact.c.team_id,
+        "level": fact.c.level,
+        "days": last - path.c.received_on,
+        "what": _said("first contact"),
+        "since": path.c.received_on,
+    }
     reached = and_(path.c.case_id == fact.c.case_id, path.c.force_id == fact.c.force_id)
     where = [*caseload.OPEN.on_last_day(question, "Cases not reached yet"), path.c.first_contact_on > last]
     return _select(fact, columns, where, fact.c.case_id).join(path, reached)
@@ -172,12 +203,19 @@ def _contact_overdue(question: Question) -> Select:
     latest = (
         select(func.max(k.c.on_day))
         .where(k.c.force_id == fact.c.force_id, k.c.case_id == fact.c.case_id, k.c.substantive == 1, k.c.on_day <= last)
-        .correlate(fact).scalar_subquery()
+        .correlate(fact)
+        .scalar_subquery()
     )
     since = case((func.coalesce(latest, 0) > fact.c.opened_on, latest), else_=fact.c.opened_on)
     allowed = case({codes.LEVELS.index(k_): d for k_, d in CONTACT_WITHIN.items()}, value=fact.c.level)
-    columns = {"lead_id": fact.c.lead_id, "team_id": fact.c.team_id, "level": fact.c.level, "days": last - since,
-               "what": _said("contact"), "since": since}
+    columns = {
+        "lead_id": fact.c.lead_id,
+        "team_id": fact.c.team_id,
+        "level": fact.c.level,
+        "days": last - since,
+        "what": _said("contact"),
+        "since": since,
+    }
     where = [*caseload.OPEN.on_last_day(question, "Overdue contacts"), fact.c.on_hold == 0, last - since > allowed]
     return _select(fact, columns, where, fact.c.case_id)
 
@@ -186,30 +224,80 @@ _S, _P = facts.case_state.c, facts.case_path.c
 LISTS: dict[str, Listing] = {
     listing.name: listing
     for listing in (
-        Listing("open_cases", "Open cases", "No case is open.", "days open",
-                _state(caseload.OPEN, "open", _S.opened_on)),
-        Listing("waiting", "Cases on the waiting list", "Nobody is waiting.", "days since opening",
-                _state(caseload.OPEN, "a lead advocate", _S.opened_on, (_S.waiting == 1,))),
-        Listing("no_lead", "Open cases without a lead, not on the waiting list", "Every case has a lead advocate.",
-                "days since opening", _state(caseload.OPEN, "a lead advocate", _S.opened_on,
-                                             (_S.lead_id == 0, _S.waiting == 0))),
-        Listing("cases_per_fte", "Cases with a lead", "No case has a lead.", "days open",
-                _state(caseload.LED, "open", _S.opened_on)),
-        Listing("on_hold", "Cases on hold", "No case is on hold.", "days open",
-                _state(caseload.OPEN, "on hold", _S.opened_on, (_S.on_hold == 1,))),
-        Listing("opened", "Cases opened", "No case was opened.", "days open so far or in all",
-                _path(caseload.OPENED, _P.opened_on, "opened", _P.opened_level, _P.opened_lead, _P.opened_team)),
-        Listing("closed", "Cases closed", "No case was closed.", "days open in all",
-                _path(caseload.CLOSED, _P.closed_on, "closed", _P.closed_level, _P.closed_lead, _P.closed_team)),
+        Listing(
+            "open_cases", "Open cases", "No case is open.", "days open", _state(caseload.OPEN, "open", _S.opened_on)
+        ),
+        Listing(
+            "waiting",
+            "Cases on the waiting list",
+            "Nobody is waiting.",
+            "days since opening",
+            _state(caseload.OPEN, "a lead advocate", _S.opened_on, (_S.waiting == 1,)),
+        ),
+        Listing(
+            "no_lead",
+            "Open cases without a lead, not on the waiting list",
+            "Every case has a lead advocate.",
+            "days since opening",
+            _state(caseload.OPEN, "a lead advocate", _S.opened_on, (_S.lead_id == 0, _S.waiting == 0)),
+        ),
+        Listing(
+            "cases_per_fte",
+            "Cases with a lead",
+            "No case has a lead.",
+            "days open",
+            _state(caseload.LED, "open", _S.opened_on),
+        ),
+        Listing(
+            "on_hold",
+            "Cases on hold",
+            "No case is on hold.",
+            "days open",
+            _state(caseload.OPEN, "on hold", _S.opened_on, (_S.on_hold == 1,)),
+        ),
+        Listing(
+            "opened",
+            "Cases opened",
+            "No case was opened.",
+            "days open so far or in all",
+            _path(caseload.OPENED, _P.opened_on, "opened", _P.opened_level, _P.opened_lead, _P.opened_team),
+        ),
+        Listing(
+            "closed",
+            "Cases closed",
+            "No case was closed.",
+            "days open in all",
+            _path(caseload.CLOSED, _P.closed_on, "closed", _P.closed_level, _P.closed_lead, _P.closed_team),
+        ),
         Listing("referrals", "Referrals received", "No referral was received.", "days since receipt", _referrals),
-        Listing("contact_success", "Attempts to reach a victim", "Nobody was called or written to.", "days since the attempt",
-                _attempts),
-        Listing("waiting_first_contact", "Open cases not reached yet", "Everybody has been reached.", "days since referral",
-                _not_reached),
-        Listing("contact_overdue", "Contacts overdue", "No contact is overdue.", "days since the last contact",
-                _contact_overdue),
-        Listing("review_overdue", "Risk reviews overdue", "No review is overdue.", "days since the assessment",
-                _state(risk.ASSESSED, "risk review", _S.assessed_on, (_S.overdue == 1,))),
+        Listing(
+            "contact_success",
+            "Attempts to reach a victim",
+            "Nobody was called or written to.",
+            "days since the attempt",
+            _attempts,
+        ),
+        Listing(
+            "waiting_first_contact",
+            "Open cases not reached yet",
+            "Everybody has been reached.",
+            "days since referral",
+            _not_reached,
+        ),
+        Listing(
+            "contact_overdue",
+            "Contacts overdue",
+            "No contact is overdue.",
+            "days since the last contact",
+            _contact_overdue,
+        ),
+        Listing(
+            "review_overdue",
+            "Risk reviews overdue",
+            "No review is overdue.",
+            "days since the assessment",
+            _state(risk.ASSESSED, "risk review", _S.assessed_on, (_S.overdue == 1,)),
+        ),
     )
 }
 

@@ -54,5 +54,3 @@ def test_every_word_of_a_measure_is_there(measure):
     assert measure.caution.endswith(".")
     assert set(measure.by) <= set(measure.keys)
     assert measure.changed
-
-

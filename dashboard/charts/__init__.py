@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.charts.chart import Chart, Mark, Table
+from dashboard.charts.chart import Chart, Kind, Mark, Table
 from dashboard.charts.draw import Drawn, element
 from dashboard.charts.kinds import KINDS
 from data_access.measures import MEASURES
 
-__all__ = ["KINDS", "Chart", "Drawn", "Mark", "Table", "chart", "element"]
+__all__ = ["KINDS", "Chart", "Drawn", "Kind", "Mark", "Table", "chart", "element"]
 
 
-def chart(frame: pd.DataFrame, marks: Sequence[Mark] = ()) -> Chart:
-    """The chart of a frame that ``Reports.frame`` gave; its measure says which kind."""
+def chart(frame: pd.DataFrame, marks: Sequence[Mark] = (), **more: float) -> Chart:
+    """The chart of a frame that ``Reports.frame`` gave; its measure says which kind. ``more`` goes to the kind."""
     kind = KINDS[MEASURES[frame.attrs["measure"]].chart]
     if not frame.attrs.get("as_of"):
         return Chart("No force is chosen, or none that may be seen.", None, Table(("Nothing",), ()), "0")
-    return kind(frame, tuple(marks))
+    return kind(frame, tuple(marks), **more)

@@ -46,7 +46,7 @@ class Chart:
         return hv.Overlay([]) if self.picture is None else element(self.picture, dark)
 
 
-Kind = Callable[[pd.DataFrame, tuple[Mark, ...]], Chart]
+Kind = Callable[..., Chart]  # (frame, marks) -> Chart
 
 
 def spans(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -54,8 +54,10 @@ def spans(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     about = frame.attrs
     found = periods(about["first"], about["until"], about["grain"])
     origin = np.datetime64(EPOCH, "s")
-    return (as_days([origin + np.timedelta64(p.start, "D") for p in found]),
-            as_days([origin + np.timedelta64(p.end, "D") for p in found]))
+    return (
+        as_days([origin + np.timedelta64(p.start, "D") for p in found]),
+        as_days([origin + np.timedelta64(p.end, "D") for p in found]),
+    )
 
 
 def column(frame: pd.DataFrame, name: str, key: str, value: str) -> np.ndarray:

@@ -4,7 +4,7 @@ from functools import reduce
 from operator import mul
 
 import holoviews as hv
-import holoviews.plotting.bokeh  # noqa: F401  (registers the backend; hv.extension would print into a notebook)
+import holoviews.plotting.bokeh
 import numpy as np
 from bokeh.models import (
     ColumnDataSource,
@@ -24,7 +24,13 @@ hv.Store.set_current_backend("bokeh")
 
 BOXES = ["x0", "y0", "x1", "y1"]
 DAYS = DatetimeTickFormatter(
-    days="%e %b", months="%b %Y", years="%Y", hours="%e %b", hourmin="%e %b", minutes="%e %b", seconds="%e %b",
+    days="%e %b",
+    months="%b %Y",
+    years="%Y",
+    hours="%e %b",
+    hourmin="%e %b",
+    minutes="%e %b",
+    seconds="%e %b",
     milliseconds="%e %b",
 )
 
@@ -52,7 +58,7 @@ def _element(layer: Layer, dark: bool) -> hv.Element:
             return made.opts(color=fill, line_color=colour, line_width=2, size=8)
         case "labels":
             made = hv.Labels((c["x"], c["y"], c["text"]), ["x", "y"], "text")
-            return made.opts(text_color=colour, text_font_size="13px", text_font="sans-serif")
+            return made.opts(text_color=colour, text_font_size="13px")
         case _:
             made = hv.Segments(tuple(c[n] for n in BOXES), BOXES)
             dash = "dashed" if layer.mark == "rules" else "solid"
@@ -64,9 +70,18 @@ def element(picture: Picture, dark: bool = False) -> hv.Overlay:
     layers = [_element(layer, dark) for layer in picture.layers]
     overlay = reduce(mul, layers) if len(layers) > 1 else hv.Overlay(layers)
     return overlay.opts(
-        xlim=(picture.x.start, picture.x.end), ylim=(picture.y.start, picture.y.end), xlabel=picture.x.label,
-        ylabel=picture.y.label, height=picture.height, responsive=True, toolbar=None, show_legend=False,
-        show_frame=False, default_tools=[], active_tools=[], hooks=[_finish(picture, dark)],
+        xlim=(picture.x.start, picture.x.end),
+        ylim=(picture.y.start, picture.y.end),
+        xlabel=picture.x.label,
+        ylabel=picture.y.label,
+        height=picture.height,
+        responsive=True,
+        toolbar=None,
+        show_legend=False,
+        show_frame=False,
+        default_tools=[],
+        active_tools=[],
+        hooks=[_finish(picture, dark)],
     )
 
 
@@ -77,17 +92,27 @@ def _finish(picture: Picture, dark: bool):
         drawn = plot.state
         _quiet(drawn, dark)
         beside = LinearAxis(
-            ticker=FixedTicker(), axis_line_color=None, major_tick_line_color=None, minor_tick_line_color=None,
-            major_label_text_color=theme.colour("ink", dark), major_label_text_font_size="13px",
+            ticker=FixedTicker(),
+            axis_line_color=None,
+            major_tick_line_color=None,
+            minor_tick_line_color=None,
+            major_label_text_color=theme.colour("ink", dark),
+            major_label_text_font_size="13px",
             major_label_text_font=theme.FONT,
         )
         drawn.add_layout(beside, "right")
         _set_axes(drawn, picture)
         for layer, renderer in zip(picture.layers, drawn.renderers, strict=True):
             renderer.name = layer.name
+            if layer.mark == "labels":
+                renderer.glyph.text_font = {"value": "sans-serif"}
             if layer.hatched:
-                renderer.glyph.update(hatch_pattern="right_diagonal_line", hatch_color=theme.colour("paper", dark),
-                                      hatch_weight=1, hatch_scale=7)
+                renderer.glyph.update(
+                    hatch_pattern="right_diagonal_line",
+                    hatch_color=theme.colour("paper", dark),
+                    hatch_weight=1,
+                    hatch_scale=7,
+                )
 
     return finish
 
@@ -95,14 +120,23 @@ def _finish(picture: Picture, dark: bool):
 def _quiet(drawn: Figure, dark: bool) -> None:
     """Ink on paper: no box, hairlines only."""
     paper, quiet, rule = (theme.colour(name, dark) for name in ("paper", "quiet", "rule"))
-    drawn.update(background_fill_color=paper, border_fill_color=paper, outline_line_color=None, min_border=4,
-                 min_border_right=12)
+    drawn.update(
+        background_fill_color=paper, border_fill_color=paper, outline_line_color=None, min_border=4, min_border_right=12
+    )
     drawn.toolbar.logo = None
     for axis in drawn.axis:
-        axis.update(axis_line_color=rule, major_tick_line_color=None, minor_tick_line_color=None,
-                    major_label_text_color=quiet, major_label_text_font_size="13px", major_label_text_font=theme.FONT,
-                    axis_label_text_color=quiet, axis_label_text_font_style="normal", axis_label_text_font_size="13px",
-                    axis_label_text_font=theme.FONT)
+        axis.update(
+            axis_line_color=rule,
+            major_tick_line_color=None,
+            minor_tick_line_color=None,
+            major_label_text_color=quiet,
+            major_label_text_font_size="13px",
+            major_label_text_font=theme.FONT,
+            axis_label_text_color=quiet,
+            axis_label_text_font_style="normal",
+            axis_label_text_font_size="13px",
+            axis_label_text_font=theme.FONT,
+        )
     drawn.xgrid.grid_line_color = None
     drawn.ygrid.grid_line_color = rule
 
@@ -117,6 +151,8 @@ def _set_axes(drawn: Figure, picture: Picture) -> None:
         if axis.ticks:
             model.ticker = FixedTicker(ticks=[place for place, _ in axis.ticks])
             model.major_label_overrides = {place: words for place, words in axis.ticks}
+        if axis.kind == "days":
+            model.ticker.desired_num_ticks = 5
         if axis.kind == "names":
             drawn.ygrid.grid_line_color = None
     beside = drawn.right[-1]

@@ -15,7 +15,7 @@ class Caseload(Board):
         Figure("Referred", count("referrals"), "referrals"),
         Figure("Closed", closed(), "closed"),
         Figure("Waiting", listed("waiting"), "waiting"),
-        Figure("Cases for each whole-time advocate", ratio("cases_per_fte"), "cases_per_fte", "cases with a lead"),
+        Figure("Cases for each whole-time advocate", ratio("cases_per_fte"), "cases_per_fte", "their cases"),
     )
 
     def made_cards(self) -> tuple[Card, ...]:

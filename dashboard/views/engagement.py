@@ -3,7 +3,8 @@
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import words
-from dashboard.figures import Figure, listed, median, share
+from dashboard.figures import Figure, cohort, listed, median, share
+from data_access.measures.engagement import REACHED_WITHIN
 
 
 class Engagement(Board):
@@ -13,7 +14,7 @@ class Engagement(Board):
     figures = (
         Figure("Open and not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
         Figure("Half reached within", median("time_to_first_contact")),
-        Figure("Reached within 28 days", share("reached")),
+        Figure("Reached within 28 days", cohort("reached", REACHED_WITHIN), about="whose 28 days are over"),
         Figure("Attempts that succeed", share("contact_success"), "contact_success", "all attempts"),
         Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"),
     )
@@ -22,7 +23,12 @@ class Engagement(Board):
         """Waiting, reached, times."""
         return (
             Card(self.reports, "time_to_first_contact"),
-            Card(self.reports, "reached", heading="Reached within 28 days, by month of referral"),
+            Card(
+                self.reports,
+                "reached",
+                heading="Reached within 28 days, by month of referral, last 12 months",
+                months=12,
+            ),
             Card(self.reports, "contact_success", heading="When attempts succeed"),
         )
 
@@ -30,7 +36,11 @@ class Engagement(Board):
         """Who still waits for a first contact."""
         rows = self.reports.rows("waiting_first_contact", self.filters.slice)
         overdue = self.reports.rows("contact_overdue", self.filters.slice)
-        waits = "Everybody with an open case has been reached" if not rows.total else (
-            f"{words.plural(rows.total, 'open case')} {'has' if rows.total == 1 else 'have'} not been reached yet"
+        waits = (
+            "Everybody with an open case has been reached"
+            if not rows.total
+            else (
+                f"{words.plural(rows.total, 'open case')} {'has' if rows.total == 1 else 'have'} not been reached yet"
+            )
         )
         return f"{waits}; {words.plural(overdue.total, 'contact')} {'is' if overdue.total == 1 else 'are'} overdue."

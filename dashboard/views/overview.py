@@ -2,23 +2,23 @@
 
 from typing import Any
 
-
 import param
 
-from dashboard import listing, weekly
+from dashboard import listing, theme, weekly
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import words
-from dashboard.figures import Figure, count, listed, ratio, share
+from dashboard.figures import Figure, cohort, count, listed, ratio, share
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
+from data_access.measures.engagement import REACHED_WITHIN
 
 BESIDE = (
     Figure("Open cases", count("open_cases")),
     Figure("Referred", count("referrals")),
     Figure("Cases for each whole-time advocate", ratio("cases_per_fte")),
     Figure("Not reached yet", listed("waiting_first_contact")),
-    Figure("Reached within 28 days", share("reached")),
+    Figure("Reached within 28 days", cohort("reached", REACHED_WITHIN)),
     Figure("Reviews overdue", share("review_overdue")),
 )
 
@@ -30,17 +30,20 @@ class ForceCard(Card):
         super().__init__(reports, "open_cases", heading=name, key=f"force-{code}", **params)
         self.code = code
 
-    def show(self, slice_, marks=(), dark=False) -> None:
+    def show(self, slice_, marks=(), dark=False, **more) -> None:
         """Only this force's part of the slice; nothing while the force is not chosen."""
         self._all.visible = self.code in slice_.forces
         if self._all.visible:
-            super().show(slice_.having(forces=(self.code,)), tuple(m for m in marks if m.force == self.code), dark)
+            super().show(
+                slice_.having(forces=(self.code,)), tuple(m for m in marks if m.force == self.code), dark, **more
+            )
 
 
 class Overview(Board):
     """Overview: what needs somebody today, and how the forces stand."""
 
     title = "What needs somebody today"
+    columns = theme.MULTIPLES
     figures = (
         Figure("Not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
         Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"),
@@ -69,23 +72,41 @@ class Overview(Board):
         self._beside.html = self._side_by_side(chosen)
         self._sheets.html = weekly.buttons(chosen)
 
+    def axis(self) -> dict[str, float]:
+        """The forces share one axis: the most cases that any of them had open."""
+        frame = self.reports.frame("open_cases", self.filters.slice, ("force",))
+        return {"highest": float(frame["numerator"].max()) if len(frame) else 0.0}
+
     def sentence(self) -> str:
         """How much waits, in all."""
         counts = [self.reports.rows(f.listing, self.filters.slice).total for f in self.figures]
         if not any(counts):
             return "Nobody waits for a contact, a review or a lead."
-        said = ("to be reached for the first time", "for an overdue contact", "for an overdue risk review",
-                "on the waiting list", "for a lead")
+        said = (
+            "to be reached for the first time",
+            "for an overdue contact",
+            "for an overdue risk review",
+            "on the waiting list",
+            "for a lead",
+        )
         parts = [f"{words.whole(n)} {what}" for n, what in zip(counts, said, strict=True) if n]
         return "Waiting: " + ", ".join(parts) + "."
 
     def _side_by_side(self, chosen: list[Any]):
         header = joined(html('<th scope="col" class="figure">{name}</th>', name=force.name) for force in chosen)
         rows = joined(
-            html('<tr><th scope="row">{label}</th>{cells}</tr>', label=figure.label, cells=joined(
-                html('<td class="figure" data-column="{column}">{cell}</td>', column=force.name, cell=self._cell(figure, force))
-                for force in chosen
-            ))
+            html(
+                '<tr><th scope="row">{label}</th>{cells}</tr>',
+                label=figure.label,
+                cells=joined(
+                    html(
+                        '<td class="figure" data-column="{column}">{cell}</td>',
+                        column=force.name,
+                        cell=self._cell(figure, force),
+                    )
+                    for force in chosen
+                ),
+            )
             for figure in BESIDE
         )
         return html(
@@ -93,7 +114,9 @@ class Overview(Board):
 <p class="quiet">In the order of their codes. The forces differ in size, staffing and thresholds: this is not a ranking.</p>
 <div class="scroll"><table class="stacks beside"><caption class="hidden">Each force in {period}</caption>
 <thead><tr><th scope="col">{period}</th>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
-            header=header, rows=rows, period=words.days_between(self.filters.slice.first, self.filters.slice.until),
+            header=header,
+            rows=rows,
+            period=words.days_between(self.filters.slice.first, self.filters.slice.until),
         )
 
     def _cell(self, figure: Figure, force: Any) -> str:
@@ -109,5 +132,3 @@ class Overview(Board):
 
     def _answer(self, message: Message) -> None:
         listing.answer(self.filters, message)
-
-

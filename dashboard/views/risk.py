@@ -24,7 +24,9 @@ class Risk(Board):
             Card(self.reports, "risk_of_open_cases", heading="Risk level of open cases, by week"),
             Card(self.reports, "review_overdue", heading="Share of reviews overdue"),
             Card(self.reports, "level_movement", heading="Open cases: from intake to now", only=("status", "open")),
-            Card(self.reports, "level_movement", heading="Closed cases: from intake to exit", only=("status", "closed")),
+            Card(
+                self.reports, "level_movement", heading="Closed cases: from intake to exit", only=("status", "closed")
+            ),
         )
 
     def sentence(self) -> str:
@@ -35,7 +37,7 @@ class Risk(Board):
         row = frame.iloc[-1]
         if not row["denominator"]:
             return "No open case has been assessed."
-        return (f"{words.plural(row['numerator'], 'risk review')} of {words.whole(row['denominator'])} assessed open cases "
-                f"{'is' if row['numerator'] == 1 else 'are'} overdue.")
-
-
+        return (
+            f"{words.plural(row['numerator'], 'risk review')} of {words.whole(row['denominator'])} assessed open cases "
+            f"{'is' if row['numerator'] == 1 else 'are'} overdue."
+        )

@@ -63,10 +63,18 @@ class Measure:
     def words(self) -> dict[str, str]:
         """Everything about the measure that a person may read, as text, in reading order."""
         return {
-            "id": self.id, "name": self.name, "title": self.title, "definition": self.definition, "unit": self.unit,
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "definition": self.definition,
+            "unit": self.unit,
             "direction": {"up": "higher is better", "down": "lower is better", "none": "neither"}[self.direction],
-            "topic": self.topic, "kind": type(self.kind).__name__, "keys": ", ".join(self.keys),
-            "caution": self.caution, "benchmark": self.benchmark, "owner": self.owner,
+            "topic": self.topic,
+            "kind": type(self.kind).__name__,
+            "keys": ", ".join(self.keys),
+            "caution": self.caution,
+            "benchmark": self.benchmark,
+            "owner": self.owner,
             "review_by": self.review_by.isoformat(),
             "changed": "; ".join(f"{day.isoformat()}: {what}" for day, what in self.changed),
             "example": self.example.because,

@@ -25,7 +25,9 @@ class Rows:
         """Inside the slice, and not after the as-of of the row's force."""
         bounds = question.slice.bounds
         return [
-            *question.conditions(self.fact, self.keys, title), *self.where, self.day >= bounds.start,
+            *question.conditions(self.fact, self.keys, title),
+            *self.where,
+            self.day >= bounds.start,
             question.upto(self.fact, self.day, bounds.end - 1),
         ]
 
@@ -59,8 +61,10 @@ class Stretches:
         """Conditions for the rows that hold on the last day: the list behind the last number."""
         last = question.slice.bounds.end - 1
         return [
-            *question.conditions(self.fact, self.keys, title), *self.where,
-            question.upto(self.fact, self.fact.c.since, last), ~question.upto(self.fact, self.fact.c.until, last),
+            *question.conditions(self.fact, self.keys, title),
+            *self.where,
+            question.upto(self.fact, self.fact.c.since, last),
+            ~question.upto(self.fact, self.fact.c.until, last),
         ]
 
 

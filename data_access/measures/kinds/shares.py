@@ -1,0 +1,165 @@
+"""Shares: of a stock, of a flow, of a cohort, and of the rows of a transition table."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from sqlalchemy import ColumnElement, and_, case
+
+from data_access import codes
+from data_access.measures.kinds.kind import share
+from data_access.measures.recipes import Result, Rows, Stretches, parted
+from data_access.question import Key, Question
+
+
+@dataclass(frozen=True)
+class StockShare:
+    """The share of a stock on the last day of each period."""
+
+    stretches: Stretches
+    part: ColumnElement[bool]
+    columns: ClassVar[dict[str, str]] = {
+        "numerator": "those of the denominator with the mark, on the last day of the period",
+        "denominator": "all that hold on that day",
+        "value": "numerator / denominator, 0 to 1",
+        "lower, upper": "Wilson 95 % limits",
+        "n": "the same as the denominator",
+    }
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Keys of the stretches."""
+        return self.stretches.keys
+
+    def result(self, question: Question, title: str) -> Result:
+        """The share at each period's end."""
+        keys = question.chosen(self.keys, title)
+        both = self.stretches.stock(question, parted(keys, self.part), title)
+        part, whole = both[..., 1], both.sum(axis=-1)
+        value, lower, upper = share(part, whole)
+        return Result(keys, part, whole, value, lower, upper, whole)
+
+
+@dataclass(frozen=True)
+class FlowShare:
+    """The share of the rows of each period."""
+
+    rows: Rows
+    part: ColumnElement[bool]
+    columns: ClassVar[dict[str, str]] = {
+        "numerator": "rows of the period with the mark",
+        "denominator": "rows of the period",
+        "value": "numerator / denominator, 0 to 1",
+        "lower, upper": "Wilson 95 % limits",
+        "n": "the same as the denominator",
+    }
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Keys of the rows."""
+        return self.rows.keys
+
+    def result(self, question: Question, title: str) -> Result:
+        """The share in each period."""
+        keys = question.chosen(self.keys, title)
+        both = self.rows.counted(question, parted(keys, self.part), title)
+        part, whole = both[..., 1], both.sum(axis=-1)
+        value, lower, upper = share(part, whole)
+        return Result(keys, part, whole, value, lower, upper, whole)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Of those who started in a period, the share that got there within a fixed number of days.
+
+    The last day of the window counts. A period whose window is not over for
+    everybody has a note and no value. Who left early stays in the denominator.
+    """
+
+    rows: Rows
+    reached_on: ColumnElement
+    within: int
+    columns: ClassVar[dict[str, str]] = {
+        "numerator": "those of the denominator who got there within the window; empty while a window is open",
+        "denominator": "all who started in the period",
+        "value": "numerator / denominator, 0 to 1",
+        "lower, upper": "Wilson 95 % limits",
+        "n": "the same as the denominator",
+    }
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Keys of the rows."""
+        return self.rows.keys
+
+    def result(self, question: Question, title: str) -> Result:
+        """The share of each cohort whose window is over."""
+        keys = question.chosen(self.keys, title)
+        got_there = and_(self.reached_on <= self.rows.day + self.within, question.upto(self.rows.fact, self.reached_on))
+        both = self.rows.counted(question, parted(keys, got_there), title)
+        part, whole = both[..., 1], both.sum(axis=-1)
+        value, lower, upper = share(part, whole)
+        over = self._over(question, keys)
+        value, lower, upper, part = (np.where(over, a.astype(float), np.nan) for a in (value, lower, upper, part))
+
+        def note(place: tuple[int, ...]) -> str:
+            return "" if over[place] else f"the window of {self.within} days is still open"
+
+        return Result(keys, part, whole, value, lower, upper, whole, note)
+
+    def _over(self, question: Question, keys: tuple[Key, ...]) -> np.ndarray:
+        """Whether the window of everybody in the row is over, shape (periods, *keys)."""
+        by_force = question.ends[:, None] - 1 + self.within <= np.array(list(question.as_of.values()))[None, :]
+        names = [key.name for key in keys]
+        sizes = [len(question.axis(key).labels) for key in keys]
+        if "force" not in names:
+            over = by_force.all(axis=1).reshape(-1, *(1 for _ in keys))
+        else:
+            shape = [
+                len(question.ends),
+                *(size if name == "force" else 1 for name, size in zip(names, sizes, strict=True)),
+            ]
+            over = by_force.reshape(shape)
+        return np.broadcast_to(over, (len(question.ends), *sizes))
+
+
+@dataclass(frozen=True)
+class Movement:
+    """From one level to another: open cases on the last day, and cases closed in the period, never mixed."""
+
+    open: Stretches
+    closed: Rows
+    exit_on: ColumnElement
+    exit_level: ColumnElement
+    columns: ClassVar[dict[str, str]] = {
+        "numerator": "cases in the cell",
+        "denominator": "cases of the same status and from_level",
+        "value": "numerator / denominator, 0 to 1",
+        "lower, upper": "Wilson 95 % limits",
+        "n": "the same as the denominator",
+    }
+    always: ClassVar[tuple[str, ...]] = ("status", "from_level", "to_level")
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Keys of the open stretches, with the status."""
+        status = Key("status", case((self.open.fact.c.case_id > 0, 0), else_=1), ("open", "closed"))
+        return (status, *self.open.keys)
+
+    def result(self, question: Question, title: str) -> Result:
+        """The transition table, with the share of each row."""
+        keys = question.chosen(self.keys, title)
+        names = [key.name for key in keys if key.name != "status"]
+        of_open = {key.name: key for key in self.open.keys}
+        of_closed = {key.name: key for key in self.closed.keys}
+        still = self.open.stock(question, tuple(of_open[name] for name in names), title)
+        known = question.upto(self.closed.fact, self.exit_on)
+        to = case((known, self.exit_level), else_=codes.MOVED_TO.index("not_assessed"))
+        of_closed["to_level"] = Key("to_level", to, codes.MOVED_TO)
+        ended = self.closed.counted(question, tuple(of_closed[name] for name in names), title)
+        place = 1 + [key.name for key in keys].index("status")
+        cells = np.stack([still, ended], axis=place)
+        along = 1 + [key.name for key in keys].index("to_level")
+        rows = np.broadcast_to(cells.sum(axis=along, keepdims=True), cells.shape)
+        value, lower, upper = share(cells, rows)
+        return Result(keys, cells, rows, value, lower, upper, rows)
