@@ -13,7 +13,10 @@ from data_access.errors import CaselightError
 
 PRAGMAS = {
     # Measured: no other setting changed a scan beyond noise; WAL lets viewers read while a load writes.
-    "synchronous": "NORMAL", "cache_size": "-65536", "temp_store": "MEMORY", "busy_timeout": "5000",
+    "synchronous": "NORMAL",
+    "cache_size": "-65536",
+    "temp_store": "MEMORY",
+    "busy_timeout": "5000",
     "foreign_keys": "ON",
 }
 WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
@@ -29,7 +32,9 @@ def _read(url: str | URL) -> URL:
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise CaselightError(f"Databases of the kind {parsed.get_backend_name()!r} are not known; use sqlite or postgresql.")
+        raise CaselightError(
+            f"Databases of the kind {parsed.get_backend_name()!r} are not known; use sqlite or postgresql."
+        )
     return parsed
 
 
@@ -65,8 +70,11 @@ def viewer(url: str | URL) -> Engine:
         )
         _on_connect(engine, PRAGMAS)
     else:
-        engine = _engine(parsed, pool_pre_ping=True,
-                         connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10})
+        engine = _engine(
+            parsed,
+            pool_pre_ping=True,
+            connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10},
+        )
     _check_schema(engine)
     return engine
 
@@ -92,7 +100,9 @@ def _check_schema(engine: Engine) -> None:
     except SQLAlchemyError:
         raise CaselightError("The database cannot be read: it is no caselight database, or it is damaged.") from None
     if not known:
-        raise CaselightError("The database is empty. Make a sample with 'caselight demo' or load data with 'caselight load'.")
+        raise CaselightError(
+            "The database is empty. Make a sample with 'caselight demo' or load data with 'caselight load'."
+        )
 
 
 def analyze(connection: Connection) -> None:
@@ -121,8 +131,10 @@ def insert_rows(connection: Connection, table, rows: list[dict]) -> None:
         cursor.executemany(
             f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',
             (
-                [p(value) if p else value for p, value in zip(processors, (*map(row.__getitem__, given), *defaults.values()),
-                                                              strict=True)]
+                [
+                    p(value) if p else value
+                    for p, value in zip(processors, (*map(row.__getitem__, given), *defaults.values()), strict=True)
+                ]
                 for row in rows
             ),
         )

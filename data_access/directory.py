@@ -71,7 +71,8 @@ def versions(engine: Engine) -> tuple:
     v = t.data_version.c
     with engine.connect() as connection:
         rows = connection.execute(
-            select(t.force.c.code, v.version, v.as_of).join(t.force, t.force.c.force_id == v.force_id)
+            select(t.force.c.code, v.version, v.as_of)
+            .join(t.force, t.force.c.force_id == v.force_id)
             .order_by(t.force.c.code)
         )
         return tuple(tuple(row) for row in rows)
@@ -83,27 +84,43 @@ def read(engine: Engine) -> Directory:
     first = select(p.force_id, func.min(p.opened_on).label("first_on")).group_by(p.force_id).subquery("first")
     with engine.connect() as connection:
         forces = [
-            Force(row.force_id, row.code, row.name, row.as_of,
-                  row.as_of if row.first_on is None else day(row.first_on), row.version)
+            Force(
+                row.force_id,
+                row.code,
+                row.name,
+                row.as_of,
+                row.as_of if row.first_on is None else day(row.first_on),
+                row.version,
+            )
             for row in connection.execute(
                 select(f.force_id, f.code, f.name, v.as_of, v.version, first.c.first_on)
                 .join(t.data_version, v.force_id == f.force_id)
-                .outerjoin(first, first.c.force_id == f.force_id).order_by(f.code)
+                .outerjoin(first, first.c.force_id == f.force_id)
+                .order_by(f.code)
             )
         ]
         teams = [
             Team(row.team_id, row.code, row.name, row.force)
             for row in connection.execute(
                 select(m.team_id, m.code, m.name, f.code.label("force"))
-                .join(t.force, f.force_id == m.force_id).order_by(f.code, m.code)
+                .join(t.force, f.force_id == m.force_id)
+                .order_by(f.code, m.code)
             )
         ]
         advocates = [
-            Advocate(row.advocate_id, row.code, row.team, row.force, number(row.started_on),
-                     NEVER if row.left_on is None else number(row.left_on))
+            Advocate(
+                row.advocate_id,
+                row.code,
+                row.team,
+                row.force,
+                number(row.started_on),
+                NEVER if row.left_on is None else number(row.left_on),
+            )
             for row in connection.execute(
                 select(a.advocate_id, a.code, a.started_on, a.left_on, m.code.label("team"), f.code.label("force"))
-                .join(t.team, m.team_id == a.team_id).join(t.force, f.force_id == a.force_id).order_by(f.code, a.code)
+                .join(t.team, m.team_id == a.team_id)
+                .join(t.force, f.force_id == a.force_id)
+                .order_by(f.code, a.code)
             )
         ]
     return Directory(tuple(forces), tuple(teams), tuple(advocates))

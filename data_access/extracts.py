@@ -35,9 +35,7 @@ def read(engine: Engine, query: Select) -> pd.DataFrame:
     with engine.connect() as connection:
         rows = connection.execute(query).fetchall()
     columns = list(query.selected_columns)
-    return pd.DataFrame({
-        column.name: _typed([row[i] for row in rows], column) for i, column in enumerate(columns)
-    })
+    return pd.DataFrame({column.name: _typed([row[i] for row in rows], column) for i, column in enumerate(columns)})
 
 
 def _typed(values: list, column):
@@ -69,10 +67,19 @@ def _cases(question: Question) -> Select:
     own = ("victim_id", "link_id", "team_id", "repeat_of_case_id", "case_id")
     lead = t.advocate
     return (
-        select(t.force.c.code.label("force"), *_public(t.cases, *own), t.victim.c.pseudonym.label("victim"),
-               t.victim.c.age_band, t.victim.c.sex, t.perpetrator_link.c.relationship, t.perpetrator_link.c.cyber,
-               t.referral.c.source, t.referral.c.received_on, t.team.c.code.label("team"),
-               lead.c.code.label("first_lead"))
+        select(
+            t.force.c.code.label("force"),
+            *_public(t.cases, *own),
+            t.victim.c.pseudonym.label("victim"),
+            t.victim.c.age_band,
+            t.victim.c.sex,
+            t.perpetrator_link.c.relationship,
+            t.perpetrator_link.c.cyber,
+            t.referral.c.source,
+            t.referral.c.received_on,
+            t.team.c.code.label("team"),
+            lead.c.code.label("first_lead"),
+        )
         .join(t.force, t.force.c.force_id == c.force_id)
         .join(t.victim, t.victim.c.victim_id == c.victim_id)
         .outerjoin(t.perpetrator_link, t.perpetrator_link.c.link_id == c.link_id)
@@ -80,9 +87,13 @@ def _cases(question: Question) -> Select:
         .outerjoin(facts.case_path, and_(p.case_id == c.case_id, p.force_id == c.force_id))
         .outerjoin(t.team, t.team.c.team_id == p.team_id)
         .outerjoin(lead, lead.c.advocate_id == p.lead_id)
-        .where(c.force_id.in_(list(question.as_of)), *_filtered(question, facts.case_path, OPENED.keys),
-               days_of(c.opened_on) < b.end, question.upto(t.cases, days_of(c.opened_on)),
-               (c.closed_on.is_(None)) | (days_of(c.closed_on) > b.start))
+        .where(
+            c.force_id.in_(list(question.as_of)),
+            *_filtered(question, facts.case_path, OPENED.keys),
+            days_of(c.opened_on) < b.end,
+            question.upto(t.cases, days_of(c.opened_on)),
+            (c.closed_on.is_(None)) | (days_of(c.closed_on) > b.start),
+        )
         .order_by(t.force.c.code, c.opened_on, c.case_ref)
     )
 
@@ -97,16 +108,27 @@ def _contacts(question: Question) -> Select:
     led, did = t.advocate.alias("led"), t.advocate.alias("did")
     day = days_of(k.on_day)
     return (
-        select(t.force.c.code.label("force"), t.cases.c.case_ref,
-               *_public(t.contacts, "case_id", "advocate_id", "at_minute", "workday"),
-               s.substantive, s.attempt, _level(s.level), did.c.code.label("advocate"), led.c.code.label("lead"))
+        select(
+            t.force.c.code.label("force"),
+            t.cases.c.case_ref,
+            *_public(t.contacts, "case_id", "advocate_id", "at_minute", "workday"),
+            s.substantive,
+            s.attempt,
+            _level(s.level),
+            did.c.code.label("advocate"),
+            led.c.code.label("lead"),
+        )
         .join(facts.contact, s.contact_id == k.contact_id)
         .join(t.cases, t.cases.c.case_id == k.case_id)
         .join(t.force, t.force.c.force_id == k.force_id)
         .outerjoin(led, led.c.advocate_id == s.lead_id)
         .outerjoin(did, did.c.advocate_id == k.advocate_id)
-        .where(*question.conditions(facts.contact, _keys_of(facts.contact), "The table of contacts"),
-               day >= b.start, day < b.end, question.upto(t.contacts, day))
+        .where(
+            *question.conditions(facts.contact, _keys_of(facts.contact), "The table of contacts"),
+            day >= b.start,
+            day < b.end,
+            question.upto(t.contacts, day),
+        )
         .order_by(t.force.c.code, k.on_day, k.source_id)
     )
 
@@ -115,14 +137,23 @@ def _risk_assessments(question: Question) -> Select:
     a, p, b = t.risk_assessments.c, facts.case_path.c, question.slice.bounds
     day = days_of(a.assessed_on)
     return (
-        select(t.force.c.code.label("force"), t.cases.c.case_ref,
-               *_public(t.risk_assessments, "case_id", "advocate_id"), t.advocate.c.code.label("advocate"))
+        select(
+            t.force.c.code.label("force"),
+            t.cases.c.case_ref,
+            *_public(t.risk_assessments, "case_id", "advocate_id"),
+            t.advocate.c.code.label("advocate"),
+        )
         .join(t.cases, t.cases.c.case_id == a.case_id)
         .join(t.force, t.force.c.force_id == a.force_id)
         .outerjoin(t.advocate, t.advocate.c.advocate_id == a.advocate_id)
         .outerjoin(facts.case_path, and_(p.case_id == a.case_id, p.force_id == a.force_id))
-        .where(a.force_id.in_(list(question.as_of)), *_filtered(question, facts.case_path, OPENED.keys),
-               day >= b.start, day < b.end, question.upto(t.risk_assessments, day))
+        .where(
+            a.force_id.in_(list(question.as_of)),
+            *_filtered(question, facts.case_path, OPENED.keys),
+            day >= b.start,
+            day < b.end,
+            question.upto(t.risk_assessments, day),
+        )
         .order_by(t.force.c.code, a.assessed_on, a.source_id)
     )
 
@@ -153,23 +184,33 @@ def _advocates(_: Engine, directory: Directory) -> pd.DataFrame:
 
 def _events(engine: Engine, directory: Directory) -> pd.DataFrame:
     e = t.event.c
-    return read(engine, select(t.force.c.code.label("force"), e.on_day, e.kind, e.text)
-                .join(t.force, t.force.c.force_id == e.force_id)
-                .where(e.force_id.in_([f.id for f in directory.forces])).order_by(e.on_day, t.force.c.code, e.text))
+    return read(
+        engine,
+        select(t.force.c.code.label("force"), e.on_day, e.kind, e.text)
+        .join(t.force, t.force.c.force_id == e.force_id)
+        .where(e.force_id.in_([f.id for f in directory.forces]))
+        .order_by(e.on_day, t.force.c.code, e.text),
+    )
 
 
 def _frame(rows: list[tuple], kinds: dict[str, str]) -> pd.DataFrame:
     columns = {}
     for i, (name, kind) in enumerate(kinds.items()):
         values = [row[i] for row in rows]
-        columns[name] = (pd.array(np.array(values, dtype="datetime64[s]")) if kind == "day"
-                         else pd.array(values, dtype=kind))
+        columns[name] = (
+            pd.array(np.array(values, dtype="datetime64[s]")) if kind == "day" else pd.array(values, dtype=kind)
+        )
     return pd.DataFrame(columns)
 
 
 SELECTED: dict[str, Callable[[Question], Select]] = {
-    "cases": _cases, "contacts": _contacts, "risk_assessments": _risk_assessments,
+    "cases": _cases,
+    "contacts": _contacts,
+    "risk_assessments": _risk_assessments,
 }
 LISTED: dict[str, Callable[[Engine, Directory], pd.DataFrame]] = {
-    "forces": _forces, "teams": _teams, "advocates": _advocates, "events": _events,
+    "forces": _forces,
+    "teams": _teams,
+    "advocates": _advocates,
+    "events": _events,
 }

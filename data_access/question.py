@@ -119,10 +119,13 @@ class Question:
     def _is_one_of(self, key: Key, wanted: tuple[str, ...]) -> ColumnElement[bool]:
         axis = self.axis(key)
         chosen = set(wanted)
-        return key.column.in_([
-            number_ for number_, name in zip(axis.numbers, axis.labels, strict=True)
-            if name in chosen or (key.names is None and name.rpartition("/")[2] in chosen)
-        ])
+        return key.column.in_(
+            [
+                number_
+                for number_, name in zip(axis.numbers, axis.labels, strict=True)
+                if name in chosen or (key.names is None and name.rpartition("/")[2] in chosen)
+            ]
+        )
 
     def chosen(self, keys: Iterable[Key], title: str) -> tuple[Key, ...]:
         """The keys asked for, in the order asked."""
@@ -144,8 +147,11 @@ class Question:
         shape = (len(self.ends), *(len(axis.labels) for axis in axes))
         if prod(shape) > MOST_ROWS:
             raise Refused("That would be over 400,000 rows. Choose fewer keys, a shorter period or a longer grain.")
-        places = [np.searchsorted(self.ends, counts.columns[DAY], side="right")
-                  if DAY in counts.columns else np.zeros(len(counts.tally), dtype=np.int64)]
+        places = [
+            np.searchsorted(self.ends, counts.columns[DAY], side="right")
+            if DAY in counts.columns
+            else np.zeros(len(counts.tally), dtype=np.int64)
+        ]
         places += [axis.place(counts.columns[key.name]) for key, axis in zip(keys, axes, strict=True)]
         inside = np.logical_and.reduce([p >= 0 for p in places] + [places[0] < len(self.ends)])
         filled = np.zeros(shape, dtype=np.int64)

@@ -47,8 +47,6 @@ def _force() -> Column:
     return Column("force_id", ForeignKey("force.force_id"), nullable=False, comment="Force that the row belongs to.")
 
 
-
-
 def _source_id() -> Column:
     # Ties of one day are ordered by this id: "C" makes PostgreSQL order it as SQLite does, by code point.
     kind = String(64).with_variant(String(64, collation="C"), "postgresql")
@@ -71,7 +69,8 @@ def _of_case() -> tuple:
 
 
 force = Table(
-    "force", schema,
+    "force",
+    schema,
     Column("force_id", Integer, primary_key=True, comment="Surrogate key."),
     Column("code", String(40), nullable=False, unique=True, comment="Short code, shown everywhere."),
     Column("name", String(120), nullable=False, comment="Name of the police force area."),
@@ -83,7 +82,8 @@ force = Table(
 )
 
 team = Table(
-    "team", schema,
+    "team",
+    schema,
     Column("team_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     Column("code", String(64), nullable=False, comment="Short code of the team, unique in its force."),
@@ -95,7 +95,8 @@ team = Table(
 )
 
 advocate = Table(
-    "advocate", schema,
+    "advocate",
+    schema,
     Column("advocate_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     Column("team_id", ForeignKey("team.team_id"), nullable=False, comment="Team of the advocate."),
@@ -108,7 +109,8 @@ advocate = Table(
 )
 
 advocate_fte = Table(
-    "advocate_fte", schema,
+    "advocate_fte",
+    schema,
     Column("advocate_fte_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     Column("advocate_id", ForeignKey("advocate.advocate_id"), nullable=False, index=True, comment="Advocate."),
@@ -119,7 +121,8 @@ advocate_fte = Table(
 )
 
 absence = Table(
-    "absence", schema,
+    "absence",
+    schema,
     Column("absence_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     Column("advocate_id", ForeignKey("advocate.advocate_id"), nullable=False, index=True, comment="Advocate."),
@@ -130,7 +133,8 @@ absence = Table(
 )
 
 victim = Table(
-    "victim", schema,
+    "victim",
+    schema,
     Column("victim_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     Column("pseudonym", String(64), nullable=False, comment="Random; never derived from a name or a birth date."),
@@ -142,7 +146,8 @@ victim = Table(
 )
 
 perpetrator_link = Table(
-    "perpetrator_link", schema,
+    "perpetrator_link",
+    schema,
     Column("link_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     Column("victim_id", ForeignKey("victim.victim_id"), nullable=False, index=True, comment="Victim of the pair."),
@@ -155,9 +160,11 @@ perpetrator_link = Table(
 )
 
 cases = Table(
-    "cases", schema,
+    "cases",
+    schema,
     Column("case_id", Integer, primary_key=True, comment="Surrogate key."),
-    _force(), _source_id(),
+    _force(),
+    _source_id(),
     Column("case_ref", String(64), nullable=False, comment="Random short reference, shown on lists."),
     Column("victim_id", ForeignKey("victim.victim_id"), nullable=False, index=True, comment="Victim."),
     Column("link_id", ForeignKey("perpetrator_link.link_id"), comment="Pair of victim and perpetrator."),
@@ -168,8 +175,11 @@ cases = Table(
     _day("closed_on", "Day of closing; the case is not open on that day. Empty while open."),
     _code("closure_reason", codes.CLOSURE_REASONS, "Why it closed; opened_in_error and duplicate leave every figure."),
     Column("closure_outcome", String(120), comment="Outcome at closing, from a code list of the source system."),
-    Column("repeat_of_case_id", Integer, comment="Earlier case of the same pair, where this one is a repeat or return."),
-    _entered(), _load(),
+    Column(
+        "repeat_of_case_id", Integer, comment="Earlier case of the same pair, where this one is a repeat or return."
+    ),
+    _entered(),
+    _load(),
     UniqueConstraint("force_id", "source_id"),
     UniqueConstraint("force_id", "case_id"),
     UniqueConstraint("force_id", "case_ref"),
@@ -178,9 +188,11 @@ cases = Table(
 )
 
 referral = Table(
-    "referral", schema,
+    "referral",
+    schema,
     Column("referral_id", Integer, primary_key=True, comment="Surrogate key."),
-    _force(), _source_id(),
+    _force(),
+    _source_id(),
     Column("case_id", Integer, index=True, comment="Case that it opened or joined; empty when it opened none."),
     Column("opens_case", Boolean, nullable=False, default=False, comment="Whether this referral opened the case."),
     Column("received_minute", Integer, comment="Minute of receipt, UTC, since 1970; empty when only the day is known."),
@@ -192,7 +204,8 @@ referral = Table(
     _code("consent", codes.CONSENTS, "Whether the victim agreed to be contacted."),
     _code("decision", codes.DECISIONS, "What was decided; duplicate leaves every figure."),
     _day("decided_on", "Day of the decision; empty while undecided."),
-    _entered(), _load(),
+    _entered(),
+    _load(),
     UniqueConstraint("force_id", "source_id"),
     ForeignKeyConstraint(["force_id", "case_id"], ["cases.force_id", "cases.case_id"]),
     Index("ix_referral_force_received", "force_id", "received_on"),
@@ -200,9 +213,12 @@ referral = Table(
 )
 
 case_stage_event = Table(
-    "case_stage_event", schema,
+    "case_stage_event",
+    schema,
     Column("stage_event_id", Integer, primary_key=True, comment="Surrogate key."),
-    _force(), _source_id(), *_of_case(),
+    _force(),
+    _source_id(),
+    *_of_case(),
     _code("stage", codes.STAGES, "Stage reached; on_hold and waiting_list interrupt."),
     _day("since", "First day in the stage.", required=True),
     _day("until", "First day no longer in it; empty while in it."),
@@ -214,9 +230,12 @@ case_stage_event = Table(
 )
 
 allocation = Table(
-    "allocation", schema,
+    "allocation",
+    schema,
     Column("allocation_id", Integer, primary_key=True, comment="Surrogate key."),
-    _force(), _source_id(), *_of_case(),
+    _force(),
+    _source_id(),
+    *_of_case(),
     Column("advocate_id", ForeignKey("advocate.advocate_id"), nullable=False, index=True, comment="Advocate."),
     _code("role", codes.ALLOCATION_ROLES, "Lead, cover, co-worker or court only."),
     _day("since", "First day.", required=True),
@@ -229,9 +248,12 @@ allocation = Table(
 )
 
 contacts = Table(
-    "contacts", schema,
+    "contacts",
+    schema,
     Column("contact_id", Integer, primary_key=True, comment="Surrogate key."),
-    _force(), _source_id(), *_of_case(),
+    _force(),
+    _source_id(),
+    *_of_case(),
     Column("advocate_id", ForeignKey("advocate.advocate_id"), comment="Who did it, not who led the case."),
     Column("at_minute", Integer, comment="Minute, UTC, since 1970; empty when only the day is known."),
     _day("on_day", "Local day of the attempt or contact.", required=True),
@@ -241,20 +263,25 @@ contacts = Table(
     _code("with_whom", codes.CONTACT_WITH, "With the victim, a professional, family or a perpetrator worker."),
     _code("channel", codes.CHANNELS, "How."),
     _code("outcome", codes.OUTCOMES, "What came of it."),
-    Column("purposes", String(200), nullable=False, default="not_recorded",
-           comment="Purposes, sorted, joined by a comma."),
+    Column(
+        "purposes", String(200), nullable=False, default="not_recorded", comment="Purposes, sorted, joined by a comma."
+    ),
     _code("agency", codes.AGENCIES, "Agency spoken with, when with a professional."),
     Column("duration_minutes", SmallInteger, comment="Whole minutes; empty when not recorded, never 0 for unknown."),
-    _entered(), _load(),
+    _entered(),
+    _load(),
     UniqueConstraint("force_id", "source_id"),
     Index("ix_contacts_case", "force_id", "case_id", "on_day"),
     comment="One row for each attempt or contact.",
 )
 
 risk_assessments = Table(
-    "risk_assessments", schema,
+    "risk_assessments",
+    schema,
     Column("assessment_id", Integer, primary_key=True, comment="Surrogate key."),
-    _force(), _source_id(), *_of_case(),
+    _force(),
+    _source_id(),
+    *_of_case(),
     _day("assessed_on", "Day of the assessment.", required=True),
     _code("tool", codes.TOOLS, "Tool used."),
     Column("tool_version", String(20), comment="Version of the tool."),
@@ -264,14 +291,16 @@ risk_assessments = Table(
     Column("score", SmallInteger, comment="Ticks of a checklist; empty for professional judgement tools."),
     _code("level", codes.LEVELS, "Level as judged: high, medium or standard."),
     _code("basis", codes.LEVEL_BASES, "Ground of the level."),
-    _entered(), _load(),
+    _entered(),
+    _load(),
     UniqueConstraint("force_id", "source_id"),
     Index("ix_risk_assessments_case", "force_id", "case_id", "assessed_on"),
     comment="One row for each risk assessment.",
 )
 
 risk_threshold = Table(
-    "risk_threshold", schema,
+    "risk_threshold",
+    schema,
     Column("threshold_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     _code("tool", codes.TOOLS, "Tool."),
@@ -284,7 +313,8 @@ risk_threshold = Table(
 )
 
 event = Table(
-    "event", schema,
+    "event",
+    schema,
     Column("event_id", Integer, primary_key=True, comment="Surrogate key."),
     _force(),
     _day("on_day", "Day.", required=True),
@@ -295,14 +325,16 @@ event = Table(
 )
 
 bank_holiday = Table(
-    "bank_holiday", schema,
+    "bank_holiday",
+    schema,
     Column("on_day", DayNumber, primary_key=True, comment="Day that is no working day."),
     Column("name", String(80), nullable=False, comment="Name of the holiday."),
     comment="Bank holidays, replaceable.",
 )
 
 load_run = Table(
-    "load_run", schema,
+    "load_run",
+    schema,
     Column("load_id", Integer, primary_key=True, comment="Surrogate key."),
     Column("source", String(200), nullable=False, comment="File or folder name, without its path."),
     Column("layout", String(60), nullable=False, comment="Own layout or the name of the mapping."),
@@ -316,7 +348,8 @@ load_run = Table(
 )
 
 set_aside = Table(
-    "set_aside", schema,
+    "set_aside",
+    schema,
     Column("set_aside_id", Integer, primary_key=True, comment="Surrogate key."),
     Column("load_id", ForeignKey("load_run.load_id"), nullable=False, comment="Load."),
     Column("file", String(120), nullable=False, comment="File of the row."),
@@ -327,7 +360,8 @@ set_aside = Table(
 )
 
 data_version = Table(
-    "data_version", schema,
+    "data_version",
+    schema,
     Column("force_id", ForeignKey("force.force_id"), primary_key=True, comment="Force."),
     Column("version", Integer, nullable=False, comment="Goes up by one with each load that changes the force."),
     _day("as_of", "Day up to which the force's extract tells; the day itself is included.", required=True),

@@ -11,8 +11,19 @@ from data_access.measures.measure import Example
 from data_access.rebuild import rebuild
 
 FORCE = "EXAMPLE"
-_ORDER = (t.advocate, t.advocate_fte, t.absence, t.cases, t.referral, t.case_stage_event, t.allocation, t.contacts,
-          t.risk_assessments, t.risk_threshold, t.event)
+_ORDER = (
+    t.advocate,
+    t.advocate_fte,
+    t.absence,
+    t.cases,
+    t.referral,
+    t.case_stage_event,
+    t.allocation,
+    t.contacts,
+    t.risk_assessments,
+    t.risk_threshold,
+    t.event,
+)
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "referral": {"decision": "accepted", "source": "police"},
     "contacts": {"channel": "phone", "outcome": "no_answer", "purposes": "emotional_support"},
@@ -27,8 +38,9 @@ def write(engine: Engine, example: Example) -> None:
         write_rows(connection, example.rows, example.as_of)
 
 
-def write_rows(connection: Connection, rows: dict[str, list[dict[str, Any]]], as_of: date, force_id: int = 1,
-               code: str = FORCE) -> None:
+def write_rows(
+    connection: Connection, rows: dict[str, list[dict[str, Any]]], as_of: date, force_id: int = 1, code: str = FORCE
+) -> None:
     """Write the rows of one force; columns that are not given take their first code or nothing.
 
     Ids of different forces do not meet: each starts at its number times a million.
@@ -42,9 +54,11 @@ def write_rows(connection: Connection, rows: dict[str, list[dict[str, Any]]], as
         "advocate": {row["code"]: base + i for i, row in enumerate(rows.get("advocate", []), 1)},
     }
     for table in _ORDER:
-        insert_rows(connection, table, [
-            _filled(table, row, base + i, force_id, places) for i, row in enumerate(rows.get(table.name, []), 1)
-        ])
+        insert_rows(
+            connection,
+            table,
+            [_filled(table, row, base + i, force_id, places) for i, row in enumerate(rows.get(table.name, []), 1)],
+        )
     insert_rows(connection, t.data_version, [{"force_id": force_id, "version": 1, "as_of": as_of, "extract_at": None}])
     rebuild(connection, force_id)
 
@@ -64,8 +78,11 @@ def _filled(table, row: dict[str, Any], id_: int, force_id: int, places: dict[st
     filled["force_id"] = force_id
     (key,) = table.primary_key.columns
     filled[key.name] = id_
-    for name, value in (("team_id", id_ - id_ % 1_000_000 + 1), ("victim_id", id_ - id_ % 1_000_000 + 1),
-                        ("case_ref", filled.get("source_id"))):
+    for name, value in (
+        ("team_id", id_ - id_ % 1_000_000 + 1),
+        ("victim_id", id_ - id_ % 1_000_000 + 1),
+        ("case_ref", filled.get("source_id")),
+    ):
         if name in filled and filled[name] is None and table.name in ("cases", "advocate"):
             filled[name] = value
     return filled

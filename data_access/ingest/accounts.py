@@ -71,8 +71,9 @@ class LoadReport:
     @property
     def sentence(self) -> str:
         """The closing line: read = loaded + unchanged + set aside."""
-        return (f"read {self.read:,} = loaded {self.loaded:,} + unchanged {self.unchanged:,} "
-                f"+ set aside {self.set_aside:,}")
+        return (
+            f"read {self.read:,} = loaded {self.loaded:,} + unchanged {self.unchanged:,} + set aside {self.set_aside:,}"
+        )
 
     @property
     def reasons(self) -> tuple[tuple[str, str, str, int, tuple[int, ...]], ...]:

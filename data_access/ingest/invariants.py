@@ -30,8 +30,11 @@ def _broken(words: str) -> CaselightError:
 
 def _stock_by_level(connection: Connection, force_id: int, day: int) -> list[int]:
     state = facts.case_state.c
-    question = (select(state.level, func.count())
-                .where(state.force_id == force_id, state.since <= day, state.until > day).group_by(state.level))
+    question = (
+        select(state.level, func.count())
+        .where(state.force_id == force_id, state.since <= day, state.until > day)
+        .group_by(state.level)
+    )
     return [row[1] for row in connection.execute(question)]
 
 

@@ -86,13 +86,20 @@ PARENTS = {
     "repeat_of": ("cases", "repeat_of_case_id", "source_id of the earlier case of the pair, where this is a repeat."),
 }
 _OPTIONAL_PARENTS = {
-    ("cases", "team_code"), ("cases", "perpetrator"), ("cases", "repeat_of"), ("referrals", "case"),
-    ("contacts", "advocate_code"), ("risk_assessments", "advocate_code"),
+    ("cases", "team_code"),
+    ("cases", "perpetrator"),
+    ("cases", "repeat_of"),
+    ("referrals", "case"),
+    ("contacts", "advocate_code"),
+    ("risk_assessments", "advocate_code"),
 }
 # A business key is the row's own column in the file that it points into.
 _OWN = {
-    ("forces", "force_code"): "code", ("teams", "team_code"): "code", ("advocates", "advocate_code"): "code",
-    ("victims", "victim"): "pseudonym", ("perpetrator_links", "perpetrator"): "perpetrator",
+    ("forces", "force_code"): "code",
+    ("teams", "team_code"): "code",
+    ("advocates", "advocate_code"): "code",
+    ("victims", "victim"): "pseudonym",
+    ("perpetrator_links", "perpetrator"): "perpetrator",
 }
 _KEYS = {"source_id", "case_ref"}
 _MOMENTS = {
@@ -151,36 +158,87 @@ def _file(name: str, table: Table, key: str, columns: str, comment: str = "") ->
     return LayoutFile(name, table, tuple(key.split()), made, comment or table.comment or "")
 
 
-LAYOUT = Layout((
-    _file("forces", t.force, "force_code",
-          "force_code name adult_population adult_female_population timezone min_cell"),
-    _file("extract", t.data_version, "force_code", "force_code as_of extract_at",
-          "One row for each force: the day up to which its data go."),
-    _file("teams", t.team, "force_code team_code", "force_code team_code name opened_on closed_on"),
-    _file("advocates", t.advocate, "force_code advocate_code",
-          "force_code advocate_code team_code role started_on left_on"),
-    _file("advocate_fte", t.advocate_fte, "force_code advocate_code since",
-          "force_code advocate_code since until fte_hundredths"),
-    _file("absences", t.absence, "force_code advocate_code since", "force_code advocate_code since until kind"),
-    _file("victims", t.victim, "force_code victim", "force_code victim age_band sex"),
-    _file("perpetrator_links", t.perpetrator_link, "force_code victim perpetrator",
-          "force_code victim perpetrator relationship cyber"),
-    _file("cases", t.cases, "force_code source_id",
-          "force_code source_id case_ref victim perpetrator team_code pathway domestic_abuse opened_on closed_on "
-          "closure_reason closure_outcome repeat_of entered_on"),
-    _file("referrals", t.referral, "force_code source_id",
-          "force_code source_id case opens_case received_at source route consent decision decided_on entered_on"),
-    _file("stage_events", t.case_stage_event, "force_code source_id",
-          "force_code source_id case stage since until reason"),
-    _file("allocations", t.allocation, "force_code source_id",
-          "force_code source_id case advocate_code role since until end_reason"),
-    _file("contacts", t.contacts, "force_code source_id",
-          "force_code source_id case advocate_code at direction with_whom channel outcome purposes agency "
-          "duration_minutes entered_on"),
-    _file("risk_assessments", t.risk_assessments, "force_code source_id",
-          "force_code source_id case assessed_on tool tool_version kind agency advocate_code score level basis "
-          "entered_on"),
-    _file("risk_thresholds", t.risk_threshold, "force_code tool since",
-          "force_code tool since until medium_min high_min"),
-    _file("events", t.event, "force_code on_day kind text", "force_code on_day kind text"),
-))
+LAYOUT = Layout(
+    (
+        _file(
+            "forces",
+            t.force,
+            "force_code",
+            "force_code name adult_population adult_female_population timezone min_cell",
+        ),
+        _file(
+            "extract",
+            t.data_version,
+            "force_code",
+            "force_code as_of extract_at",
+            "One row for each force: the day up to which its data go.",
+        ),
+        _file("teams", t.team, "force_code team_code", "force_code team_code name opened_on closed_on"),
+        _file(
+            "advocates",
+            t.advocate,
+            "force_code advocate_code",
+            "force_code advocate_code team_code role started_on left_on",
+        ),
+        _file(
+            "advocate_fte",
+            t.advocate_fte,
+            "force_code advocate_code since",
+            "force_code advocate_code since until fte_hundredths",
+        ),
+        _file("absences", t.absence, "force_code advocate_code since", "force_code advocate_code since until kind"),
+        _file("victims", t.victim, "force_code victim", "force_code victim age_band sex"),
+        _file(
+            "perpetrator_links",
+            t.perpetrator_link,
+            "force_code victim perpetrator",
+            "force_code victim perpetrator relationship cyber",
+        ),
+        _file(
+            "cases",
+            t.cases,
+            "force_code source_id",
+            "force_code source_id case_ref victim perpetrator team_code pathway domestic_abuse opened_on closed_on "
+            "closure_reason closure_outcome repeat_of entered_on",
+        ),
+        _file(
+            "referrals",
+            t.referral,
+            "force_code source_id",
+            "force_code source_id case opens_case received_at source route consent decision decided_on entered_on",
+        ),
+        _file(
+            "stage_events",
+            t.case_stage_event,
+            "force_code source_id",
+            "force_code source_id case stage since until reason",
+        ),
+        _file(
+            "allocations",
+            t.allocation,
+            "force_code source_id",
+            "force_code source_id case advocate_code role since until end_reason",
+        ),
+        _file(
+            "contacts",
+            t.contacts,
+            "force_code source_id",
+            "force_code source_id case advocate_code at direction with_whom channel outcome purposes agency "
+            "duration_minutes entered_on",
+        ),
+        _file(
+            "risk_assessments",
+            t.risk_assessments,
+            "force_code source_id",
+            "force_code source_id case assessed_on tool tool_version kind agency advocate_code score level basis "
+            "entered_on",
+        ),
+        _file(
+            "risk_thresholds",
+            t.risk_threshold,
+            "force_code tool since",
+            "force_code tool since until medium_min high_min",
+        ),
+        _file("events", t.event, "force_code on_day kind text", "force_code on_day kind text"),
+    )
+)

@@ -28,8 +28,13 @@ ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQ
 MOST_AHEAD = timedelta(days=366)
 
 
-def load(source: Path | str, url: str, mapping: str | None = None, progress: Progress | None = None,
-         force_older: bool = False) -> LoadReport:
+def load(
+    source: Path | str,
+    url: str,
+    mapping: str | None = None,
+    progress: Progress | None = None,
+    force_older: bool = False,
+) -> LoadReport:
     """Load a folder, zip or workbook into the database at the URL; the tables are made if they are not there.
 
     ``mapping`` is a shipped mapping's name or a .toml path; without it the source is in our own layout.
@@ -47,8 +52,10 @@ def load(source: Path | str, url: str, mapping: str | None = None, progress: Pro
                 run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
                 return run.load(source_name(source))
         except OperationalError:
-            raise CaselightError("The database did not answer or is in use by another load. Nothing was loaded; "
-                                 "try again when the other load has ended.") from None
+            raise CaselightError(
+                "The database did not answer or is in use by another load. Nothing was loaded; "
+                "try again when the other load has ended."
+            ) from None
         except SQLAlchemyError:
             raise CaselightError("The database refused the rows. Nothing was loaded; please report this.") from None
         finally:
@@ -69,8 +76,9 @@ def _extract(sheets: dict[str, Sheet], mapping: str | None, accounts: Accounts, 
 class _Run:
     """One load inside its transaction."""
 
-    def __init__(self, connection: Connection, extract: Extract, accounts: Accounts, progress: Progress,
-                 force_older: bool):
+    def __init__(
+        self, connection: Connection, extract: Extract, accounts: Accounts, progress: Progress, force_older: bool
+    ):
         self.connection, self.extract, self.accounts = connection, extract, accounts
         self.progress, self.force_older = progress, force_older
         self.known = Known(holidays=frozenset(connection.execute(select(t.bank_holiday.c.on_day)).scalars()))
@@ -106,10 +114,18 @@ class _Run:
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
         self.load_id = (self.connection.execute(select(func.max(t.load_run.c.load_id))).scalar() or 0) + 1
-        self.connection.execute(t.load_run.insert().values(
-            load_id=self.load_id, source=name, layout=self.extract.layout, started_at=_now(),
-            rows_read=0, rows_loaded=0, rows_unchanged=0, rows_set_aside=0,
-        ))
+        self.connection.execute(
+            t.load_run.insert().values(
+                load_id=self.load_id,
+                source=name,
+                layout=self.extract.layout,
+                started_at=_now(),
+                rows_read=0,
+                rows_loaded=0,
+                rows_unchanged=0,
+                rows_set_aside=0,
+            )
+        )
 
     def _calendar(self) -> None:
         """Zones and extract days, which the reading of every later row needs."""
@@ -118,8 +134,10 @@ class _Run:
         if not self.known.zones:
             raise CaselightError("No force is known: the source needs the file 'forces' with at least one usable row.")
         version = t.data_version.c
-        before = {row[0]: (row[1], row[2]) for row in self.connection.execute(
-            select(version.force_id, version.as_of, version.extract_at))}
+        before = {
+            row[0]: (row[1], row[2])
+            for row in self.connection.execute(select(version.force_id, version.as_of, version.extract_at))
+        }
         told = self._told() if "extract" in self.extract.files() else {}
         self._forces_named = set(told) or set(self.known.zones)
         for force_id, (as_of, taken, origins) in told.items():
@@ -161,8 +179,10 @@ class _Run:
         lacking = self.changed - self.known.as_of.keys()
         if lacking:
             names = self.connection.execute(select(t.force.c.code).where(t.force.c.force_id.in_(lacking))).scalars()
-            raise CaselightError("The file 'extract' does not say up to which day these data go: "
-                                 f"{', '.join(sorted(names))}. Add a row with force_code and as_of.")
+            raise CaselightError(
+                "The file 'extract' does not say up to which day these data go: "
+                f"{', '.join(sorted(names))}. Add a row with force_code and as_of."
+            )
 
     def _facts(self) -> None:
         for done, force_id in enumerate(sorted(self.changed), start=1):
@@ -196,20 +216,42 @@ class _Run:
     def _end(self, name: str) -> LoadReport:
         codes = {row[0]: row[1] for row in self.connection.execute(select(t.force.c.force_id, t.force.c.code))}
         report = LoadReport(
-            name, self.extract.layout, self.accounts.counts(), tuple(self.accounts.set_aside),
+            name,
+            self.extract.layout,
+            self.accounts.counts(),
+            tuple(self.accounts.set_aside),
             tuple(sorted(codes[force_id] for force_id in self.changed | self.moved.keys())),
-            {codes[force_id]: as_of for force_id, as_of in self.known.as_of.items()}, self.kept, self.extract.missing,
+            {codes[force_id]: as_of for force_id, as_of in self.known.as_of.items()},
+            self.kept,
+            self.extract.missing,
         )
         first = (self.connection.execute(select(func.max(t.set_aside.c.set_aside_id))).scalar() or 0) + 1
-        insert_rows(self.connection, t.set_aside, [
-            {"set_aside_id": first + place, "load_id": self.load_id, "file": row.file[:120], "row": row.row,
-             "column": row.column[:80], "reason": row.reason[:300]}
-            for place, row in enumerate(report.rows_set_aside)
-        ])
-        self.connection.execute(t.load_run.update().where(t.load_run.c.load_id == self.load_id).values(
-            finished_at=_now(), rows_read=report.read, rows_loaded=report.loaded, rows_unchanged=report.unchanged,
-            rows_set_aside=report.set_aside,
-        ))
+        insert_rows(
+            self.connection,
+            t.set_aside,
+            [
+                {
+                    "set_aside_id": first + place,
+                    "load_id": self.load_id,
+                    "file": row.file[:120],
+                    "row": row.row,
+                    "column": row.column[:80],
+                    "reason": row.reason[:300],
+                }
+                for place, row in enumerate(report.rows_set_aside)
+            ],
+        )
+        self.connection.execute(
+            t.load_run.update()
+            .where(t.load_run.c.load_id == self.load_id)
+            .values(
+                finished_at=_now(),
+                rows_read=report.read,
+                rows_loaded=report.loaded,
+                rows_unchanged=report.unchanged,
+                rows_set_aside=report.set_aside,
+            )
+        )
         if self.connection.dialect.name == "postgresql":
             self._keep_sequences_in_step()
         return report

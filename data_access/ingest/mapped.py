@@ -13,8 +13,16 @@ from data_access.ingest.reading import BadRow, Sheet
 Values = dict[str, str]
 Index = dict[str, tuple[int, Values]]
 YOUNGEST = 16
-BANDS = ((18, "16-17"), (21, "18-20"), (25, "21-24"), (30, "25-29"), (40, "30-39"), (50, "40-49"), (60, "50-59"),
-         (75, "60-74"))
+BANDS = (
+    (18, "16-17"),
+    (21, "18-20"),
+    (25, "21-24"),
+    (30, "25-29"),
+    (40, "30-39"),
+    (50, "40-49"),
+    (60, "50-59"),
+    (75, "60-74"),
+)
 
 
 def age_band(born: str, on: str) -> str:
@@ -31,8 +39,9 @@ def age_band(born: str, on: str) -> str:
 
 def holds(condition: Condition, values: Values) -> bool:
     """Whether the row answers the condition."""
-    return (all(values.get(name, "") in texts for name, texts in condition.when.items())
-            and not any(values.get(name, "") in texts for name, texts in condition.unless.items()))
+    return all(values.get(name, "") in texts for name, texts in condition.when.items()) and not any(
+        values.get(name, "") in texts for name, texts in condition.unless.items()
+    )
 
 
 def fill(column: Column, values: Values) -> str:
@@ -60,9 +69,7 @@ class MappedExtract:
         self.mapping, self.layout = mapping, mapping.name
         self._sheets, self._accounts = sheets, accounts
         self._indexes: dict[tuple[str, str], Index] = {}
-        self._skips = {
-            file: [skip for skip in mapping.skips if file in skip.files] for file in sheets
-        }
+        self._skips = {file: [skip for skip in mapping.skips if file in skip.files] for file in sheets}
         self._expect()
         self.rules = tuple(rule for rule in mapping.rules if self._present(rule))
         self._sources = {rule.source for rule in self.rules}
@@ -79,8 +86,10 @@ class MappedExtract:
         place = self._sheets[file].header.index(column)
         first = next((cells for _, cells in self._sheets[file].rows() if not isinstance(cells, BadRow)), None)
         if first is None or not first[place].strip().startswith(start):
-            raise CaselightError(f"Mapping {self.layout} expects {column} in {file}.csv to start with {start!r}. "
-                                 "This export is of another version.")
+            raise CaselightError(
+                f"Mapping {self.layout} expects {column} in {file}.csv to start with {start!r}. "
+                "This export is of another version."
+            )
 
     def _present(self, rule: Rule) -> bool:
         if rule.source in self._sheets:
@@ -97,8 +106,9 @@ class MappedExtract:
         for name in _references(rule):
             file, _, column = name.rpartition(".")
             if file and file not in rule.lookups:
-                raise CaselightError(f"Mapping {self.layout}, {rule.source} to {rule.target}: {name!r} needs a lookup "
-                                     f"of {file}.")
+                raise CaselightError(
+                    f"Mapping {self.layout}, {rule.source} to {rule.target}: {name!r} needs a lookup of {file}."
+                )
             self._has(file or rule.source, column)
         for file in (rule.source, *rule.lookups):
             for skip in self._skips[file]:
@@ -168,8 +178,12 @@ class MappedExtract:
             return known
         index: Index = {}
         name = self._sheets[lookup.file].name
-        wanted = {reference.rpartition(".")[2] for rule in self.rules for reference in _references(rule)
-                  if reference.startswith(f"{lookup.file}.")}
+        wanted = {
+            reference.rpartition(".")[2]
+            for rule in self.rules
+            for reference in _references(rule)
+            if reference.startswith(f"{lookup.file}.")
+        }
         for number, values in self._source_rows(lookup.file):
             key = values.get(lookup.its, "") if lookup.its else ""
             if key in index:

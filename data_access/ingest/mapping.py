@@ -16,8 +16,10 @@ from data_access.ingest.layout import LAYOUT
 
 PRESETS = resources.files("data_access.ingest") / "presets"
 _COLUMN_FORMS = {
-    "constant": set(), "copy": {"prefix", "codes", "otherwise", "empty"},
-    "choose": {"otherwise"}, "age_band": set(),
+    "constant": set(),
+    "copy": {"prefix", "codes", "otherwise", "empty"},
+    "choose": {"otherwise"},
+    "age_band": set(),
 }
 
 
@@ -144,14 +146,23 @@ class _Reader:
         named = given.get("codes", "")
         if named and named not in lists:
             raise UnknownName(f"code list in mapping {self.name}, {place},", named, lists)
-        return Column(copy=self.texts(place, given["copy"]), prefix=given.get("prefix", ""),
-                      codes=lists[named] if named else None, codes_name=named,
-                      otherwise=given.get("otherwise"), empty=given.get("empty"))
+        return Column(
+            copy=self.texts(place, given["copy"]),
+            prefix=given.get("prefix", ""),
+            codes=lists[named] if named else None,
+            codes_name=named,
+            otherwise=given.get("otherwise"),
+            empty=given.get("empty"),
+        )
 
     def rule(self, number: int, given: dict, lists: dict[str, dict[str, str]]) -> Rule:
         place = f"table {number}"
-        self.only(place, given, {"target", "source", "columns", "lookup", "optional", "first_by"},
-                  {"target", "source", "columns"})
+        self.only(
+            place,
+            given,
+            {"target", "source", "columns", "lookup", "optional", "first_by"},
+            {"target", "source", "columns"},
+        )
         spec = LAYOUT.file(given["target"])
         place = f"table {number} ({given['source']} to {spec.name})"
         columns = {}
@@ -167,14 +178,25 @@ class _Reader:
         for file, how in given.get("lookup", {}).items():
             self.only(f"{place}, lookup {file}", how, {"its", "ours", "required"})
             lookups[file] = Lookup(file, how.get("its", ""), how.get("ours", ""), how.get("required", False))
-        return Rule(spec.name, given["source"], columns, lookups,
-                    optional=given.get("optional", False), first_by=given.get("first_by", ""))
+        return Rule(
+            spec.name,
+            given["source"],
+            columns,
+            lookups,
+            optional=given.get("optional", False),
+            first_by=given.get("first_by", ""),
+        )
 
     def known_codes(self, place: str, column: Column, known: tuple[str, ...]) -> None:
         if not known:
             return
-        said = [column.constant, column.otherwise, column.empty, *(then for _, then in column.choose),
-                *(column.codes or {}).values()]
+        said = [
+            column.constant,
+            column.otherwise,
+            column.empty,
+            *(then for _, then in column.choose),
+            *(column.codes or {}).values(),
+        ]
         for code in said:
             if code:
                 for part in code.split(","):
@@ -192,12 +214,17 @@ def _parse(name: str, text: str) -> Mapping:
     lists = given.get("codes", {})
     for key, entries in lists.items():
         if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
-            raise reader.fail(f"codes.{key}", "a table of \"code\" = \"our code\" is expected here.")
+            raise reader.fail(f"codes.{key}", 'a table of "code" = "our code" is expected here.')
     skips = []
     for number, entry in enumerate(given.get("skip", []), start=1):
         reader.only(f"skip {number}", entry, {"files", "when", "unless", "reason"}, {"files", "reason"})
-        skips.append(Skip(reader.texts(f"skip {number}", entry["files"]), reader.condition(f"skip {number}", entry),
-                          entry["reason"]))
+        skips.append(
+            Skip(
+                reader.texts(f"skip {number}", entry["files"]),
+                reader.condition(f"skip {number}", entry),
+                entry["reason"],
+            )
+        )
     expect = given.get("expect")
     if expect is not None:
         reader.only("expect", expect, {"file", "column", "starts_with"}, {"file", "column", "starts_with"})

@@ -58,8 +58,9 @@ class OwnExtract:
             if plain == DICTIONARY:
                 continue
             if plain not in LAYOUT.names:
-                raise UnknownName("file of the layout", name, LAYOUT.names,
-                                  "'caselight template' writes an empty set of files.")
+                raise UnknownName(
+                    "file of the layout", name, LAYOUT.names, "'caselight template' writes an empty set of files."
+                )
             self._sheets[plain] = sheet
             self._headers[plain] = _header(sheet, LAYOUT.file(plain))
 

@@ -8,11 +8,17 @@ import re
 
 _ANYWHERE = (
     ("an e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}")),
-    ("a telephone number", re.compile(
-        r"(?<![\w.])(?:\+|00)\d{1,3}[\s(.-]*\d[\d\s().-]{6,}\d(?!\w)|(?<!\w)07\d{9}(?!\w)|"
-        r"(?<!\w)\(?0\d{2,4}\)?[\s-]\d{3,4}[\s-]?\d{3,4}(?!\w)|(?<!\w)\(?\d{3}\)?[\s.-]\d{3}[.-]\d{4}(?!\w)")),
-    ("a National Insurance number", re.compile(
-        r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D](?!\w)", re.I)),
+    (
+        "a telephone number",
+        re.compile(
+            r"(?<![\w.])(?:\+|00)\d{1,3}[\s(.-]*\d[\d\s().-]{6,}\d(?!\w)|(?<!\w)07\d{9}(?!\w)|"
+            r"(?<!\w)\(?0\d{2,4}\)?[\s-]\d{3,4}[\s-]?\d{3,4}(?!\w)|(?<!\w)\(?\d{3}\)?[\s.-]\d{3}[.-]\d{4}(?!\w)"
+        ),
+    ),
+    (
+        "a National Insurance number",
+        re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D](?!\w)", re.I),
+    ),
     ("a social security number", re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")),
     ("a postcode", re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}(?!\w)", re.I)),
 )

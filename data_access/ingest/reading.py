@@ -50,8 +50,10 @@ def check_header(file: str, header: list[str]) -> tuple[str, ...]:
     if len(names) > MOST_COLUMNS:
         raise CaselightError(f"{file} has {len(names):,} columns; more than {MOST_COLUMNS} are not read.")
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        raise CaselightError(f"{file} has one column: its cells look separated by something else than a comma. "
-                             "Save it as CSV with commas.")
+        raise CaselightError(
+            f"{file} has one column: its cells look separated by something else than a comma. "
+            "Save it as CSV with commas."
+        )
     if "" in names:
         raise CaselightError(f"{file}: column {names.index('') + 1} has no name. The header has to stand in row 1.")
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -99,8 +101,9 @@ def _records(file: str, open_bytes: Callable[[], IO[bytes]]) -> Iterator[tuple[i
             for number, cells in enumerate(records, start=1):
                 yield number, cells
         except _NotUtf8:
-            raise CaselightError(f"{file} is not UTF-8 (after row {number}). In Excel choose "
-                                 "'CSV UTF-8 (comma delimited)' when saving.") from None
+            raise CaselightError(
+                f"{file} is not UTF-8 (after row {number}). In Excel choose 'CSV UTF-8 (comma delimited)' when saving."
+            ) from None
         except csv.Error as error:
             reason = "a cell is too long" if "field larger" in str(error) else "a quotation mark is out of place"
             raise CaselightError(f"{file} cannot be read after row {number}: {reason}.") from None
@@ -193,5 +196,7 @@ def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
     elif suffix == ".xlsx":
         yield {**workbook_sheets(source)}
     else:
-        raise CaselightError(f"{source.name}: files of the kind {suffix or 'without ending'} are not read. "
-                             "Give a folder of .csv files, a .zip of them, or an .xlsx.")
+        raise CaselightError(
+            f"{source.name}: files of the kind {suffix or 'without ending'} are not read. "
+            "Give a folder of .csv files, a .zip of them, or an .xlsx."
+        )

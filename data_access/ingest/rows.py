@@ -22,9 +22,14 @@ Key = tuple
 LATEST_AFTER_EXTRACT = timedelta(days=731)  # a post may end or a court day lie ahead; more is a slip of the pen
 # In each file: the day that must not come before the other.
 ENDS = {
-    "teams": ("closed_on", "opened_on"), "advocates": ("left_on", "started_on"), "advocate_fte": ("until", "since"),
-    "absences": ("until", "since"), "cases": ("closed_on", "opened_on"), "stage_events": ("until", "since"),
-    "allocations": ("until", "since"), "risk_thresholds": ("until", "since"),
+    "teams": ("closed_on", "opened_on"),
+    "advocates": ("left_on", "started_on"),
+    "advocate_fte": ("until", "since"),
+    "absences": ("until", "since"),
+    "cases": ("closed_on", "opened_on"),
+    "stage_events": ("until", "since"),
+    "allocations": ("until", "since"),
+    "risk_thresholds": ("until", "since"),
 }
 MOMENT_COLUMNS = {
     "received_at": ("received_minute", "received_on", "received_hour", "received_workday"),
@@ -69,7 +74,11 @@ class RowReader:
             (column, reader(column)) for column in chosen if not column.parent and column.kind != "moment"
         ]
         self._moments = [column for column in chosen if column.kind == "moment"]
-        self._earliest = EARLIEST_OF_SERVICE if spec.name in ("teams", "advocates") else EARLIEST
+        of_service = spec.name in ("teams", "advocates")
+        self._earliest = {
+            column.writes: EARLIEST_OF_SERVICE if of_service and column.writes in SERVICE_DAYS else EARLIEST
+            for column in chosen if column.kind in ("day", "moment")
+        }
         self._end = ENDS.get(spec.name)
 
     def read(self, offered: Offered) -> dict:
@@ -137,10 +146,10 @@ class RowReader:
     def _check_days(self, row: dict) -> None:
         as_of = self.known.as_of.get(row.get("force_id", 0))
         latest = as_of + LATEST_AFTER_EXTRACT if as_of else date.max
-        for name, value in row.items():
-            if type(value) is not date:
+        for name, earliest in self._earliest.items():
+            value = row[name]
+            if value is None:
                 continue
-            earliest = self._earliest if name in SERVICE_DAYS else EARLIEST
             if value < earliest:
                 raise BadRowCell(name, f"a day before {earliest.year}")
             if value > latest:
@@ -154,5 +163,3 @@ class RowReader:
 def table_key(spec: LayoutFile) -> tuple[str, ...]:
     """The table's columns that make a row the same row."""
     return tuple(spec.by_name[name].writes for name in spec.key)
-
-

@@ -14,9 +14,16 @@ from data_access.ingest.offered import DICTIONARY
 
 HEADER = ("file", "column", "needed", "kind", "codes", "comment")
 KINDS = {
-    "key": "id, code or pseudonym, without blanks", "text": "short text", "code": "one code",
-    "codes": "codes, joined by a comma", "day": "YYYY-MM-DD", "moment": "YYYY-MM-DD HH:MM, or the day alone",
-    "local_time": "YYYY-MM-DD HH:MM", "number": "whole number", "yes_no": "yes or no", "zone": "name of a time zone",
+    "key": "id, code or pseudonym, without blanks",
+    "text": "short text",
+    "code": "one code",
+    "codes": "codes, joined by a comma",
+    "day": "YYYY-MM-DD",
+    "moment": "YYYY-MM-DD HH:MM, or the day alone",
+    "local_time": "YYYY-MM-DD HH:MM",
+    "number": "whole number",
+    "yes_no": "yes or no",
+    "zone": "name of a time zone",
 }
 WIDTHS = (20, 24, 8, 36, 60, 90)
 

@@ -37,9 +37,9 @@ def clean(text: str) -> str:
     if len(text) > LONGEST_CELL:
         raise BadCell(f"longer than {LONGEST_CELL} characters")
     if text.isascii():
-        text = text.strip()
         if text.isprintable():
-            return text
+            return text.strip()
+        text = text.strip()
     text = unicodedata.normalize("NFKC", text).strip()
     if any(unicodedata.category(character) in _HIDDEN for character in text):
         raise BadCell("holds a hidden or control character")
@@ -168,6 +168,9 @@ def reader(column: LayoutColumn) -> Callable[[str], object]:
     if column.kind == "number":
         return read_number if column.writes.endswith("population") else read_small_number
     others: dict[str, Callable[[str], object]] = {
-        "day": read_day, "yes_no": read_yes_no, "local_time": read_local_time, "zone": read_zone,
+        "day": read_day,
+        "yes_no": read_yes_no,
+        "local_time": read_local_time,
+        "zone": read_zone,
     }
     return others[column.kind]

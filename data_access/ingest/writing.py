@@ -80,8 +80,14 @@ class FileWriter:
                 (twice if key in seen else seen).add(key)
         return twice
 
-    def _usable(self, extract: Extract, reader: RowReader, repeated: set[int], held: dict[Key, list[Offered]],
-                later: list[Offered]) -> Iterator[Offered]:
+    def _usable(
+        self,
+        extract: Extract,
+        reader: RowReader,
+        repeated: set[int],
+        held: dict[Key, list[Offered]],
+        later: list[Offered],
+    ) -> Iterator[Offered]:
         for offered in extract.rows(self.spec.name):
             if offered.fault is not None:
                 self._refuse(offered, *offered.fault)
@@ -222,7 +228,7 @@ class FileWriter:
             wanted.setdefault(row["force_id"], []).append(row["source_id"])
         for force_id, ids in wanted.items():
             for start in range(0, len(ids), KEYS_AT_ONCE):
-                chunk = ids[start:start + KEYS_AT_ONCE]
+                chunk = ids[start : start + KEYS_AT_ONCE]
                 found.update(self._fetch(select(self.table).where(c.force_id == force_id, c.source_id.in_(chunk))))
         return found
 

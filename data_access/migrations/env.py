@@ -7,7 +7,9 @@ from data_access.tables import schema
 
 assert facts.FACTS  # the facts belong to the same schema
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=schema, render_as_batch=True,
+    connection=context.config.attributes["connection"],
+    target_metadata=schema,
+    render_as_batch=True,
     compare_type=True,
 )
 context.run_migrations()
