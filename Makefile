@@ -46,5 +46,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-.state/sample.sqlite: | $(STAMP)
+# Made anew when the tables or the generator changed: it holds nothing but the sample.
+.state/sample.sqlite: $(wildcard data_access/migrations/versions/*.py sample_data/*.py) | $(STAMP)
+	@rm -f $@ $@-wal $@-shm
 	CASELIGHT_DATA=.state $(BIN)/caselight demo

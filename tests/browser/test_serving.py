@@ -13,13 +13,14 @@ def panel_served(tmp_path):
     port = free_port()
     command = [sys.executable, "-m", "panel", "serve", "dashboard/app.py", "--port", str(port)]
     url = f"http://localhost:{port}/app"
-    server = start(command, url, tmp_path / "log", url, CASELIGHT_DATA=str(tmp_path / "data"))
+    ready = f"http://localhost:{port}/static/js/bokeh.min.js"  # the page's own address would make a page at each asking
+    server = start(command, ready, tmp_path / "log", url, CASELIGHT_DATA=str(tmp_path / "data"))
     yield server
     stop(server.process)
 
 
 def test_panel_serve_alone_shows_the_sample(panel_served, page, watch):
-    page.goto(panel_served.url)
+    page.goto(panel_served.url, timeout=90_000)  # the first visitor waits for the sample
     page.get_by_role("heading", level=1).first.wait_for()
     assert "caselight" in page.title()
     assert (panel_served.log.parent / "data" / "sample.sqlite").is_file()
