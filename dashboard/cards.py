@@ -21,6 +21,7 @@ SOURCES = {
     "engagement": "cases, contacts",
     "risk": "cases, risk assessments",
 }
+MOST_MARKS = 2  # more than that would push the source line away from its picture
 REFUSED = Table(("Nothing to list",), ())
 
 
@@ -38,12 +39,15 @@ class Card(pn.viewable.Viewer):
         grain: str = "",
         key: str = "",
         months: int = 0,
+        by: tuple[str, ...] | None = None,
+        kind: str = "",
         only: tuple[str, str] | None = None,
         **params: Any,
     ) -> None:
         super().__init__(**params)
         self.reports, self.measure, self.grain, self.only = reports, MEASURES[measure], grain, only
-        self.months = months
+        self.months, self.kind = months, kind
+        self.by = self.measure.by if by is None else by
         self.heading = heading or self.measure.title
         self.key = key or f"{measure}-{only[1]}" if only else key or measure
         self._drawn: Drawn | None = None
@@ -62,9 +66,9 @@ class Card(pn.viewable.Viewer):
 
     def frame(self, slice_: Slice):
         """The frame that the card shows."""
-        grain = self.grain or self.measure.grain or slice_.grain
+        grain = slice_.grain if self.grain == "page" else self.grain or self.measure.grain or slice_.grain
         asked = slice_.having(grain=grain, first=min(slice_.first, months_before(slice_.until, self.months)))
-        frame = self.reports.frame(self.measure, asked, self.measure.by)
+        frame = self.reports.frame(self.measure, asked, self.by)
         if self.only is None:
             return frame
         kept = frame[frame[self.only[0]] == self.only[1]]
@@ -80,7 +84,7 @@ class Card(pn.viewable.Viewer):
         try:
             frame = self.frame(slice_)
             as_of = frame.attrs.get("as_of", {})
-            self.chart = chart(frame, marks, **more)
+            self.chart = chart(frame, marks, self.kind, **more)
         except CaselightError as refused:
             self.chart = Chart(str(refused), None, REFUSED, "0")
         self._head.html = html(
@@ -123,6 +127,13 @@ def as_of_words(as_of: dict[str, date]) -> str:
 
 def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date]) -> Markup:
     marks = joined(html('<p class="source">{note}</p>', note=note) for note in shown.notes)
+    if len(shown.notes) > MOST_MARKS:
+        marks = html(
+            '<details id="m-{key}" class="source"><summary>{count} marked days</summary>{marks}</details>',
+            key=key,
+            count=len(shown.notes),
+            marks=marks,
+        )
     return html(
         """<div class="card-foot">{marks}<p class="source">n = {n} &middot; {as_of} &middot; source: {source}</p>
 <div class="tools"><details id="t-{key}"><summary>Table</summary>{table}</details>

@@ -124,7 +124,6 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
             label=figure.label,
         )
     now, _, detail = now.partition(" (")
-    detail = f"({detail}" if detail else ""
     number: Markup | str = now
     if figure.listing:
         number = html(
@@ -136,14 +135,12 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
             leads_to=figure.leads_to,
             href=href(filters.to_query() | {"list": figure.listing}),
         )
+    said = [part for part in (figure.about, detail.rstrip(")"), before) if part]
     return html(
-        """<div><dt>{label}</dt><dd class="number">{number}</dd>
-<dd class="before">{before} <span>{detail} {about}</span></dd></div>""",
+        '<div><dt>{label}</dt><dd class="number">{number}</dd><dd class="before">{said}</dd></div>',
         label=figure.label,
         number=number,
-        before=before,
-        detail=detail and f"now {detail}",
-        about=figure.about,
+        said="; ".join(said),
     )
 
 

@@ -12,9 +12,12 @@ from data_access.measures import MEASURES
 __all__ = ["KINDS", "Chart", "Drawn", "Kind", "Mark", "Table", "chart", "element"]
 
 
-def chart(frame: pd.DataFrame, marks: Sequence[Mark] = (), **more: float) -> Chart:
-    """The chart of a frame that ``Reports.frame`` gave; its measure says which kind. ``more`` goes to the kind."""
-    kind = KINDS[MEASURES[frame.attrs["measure"]].chart]
+def chart(frame: pd.DataFrame, marks: Sequence[Mark] = (), kind: str = "", **more: float) -> Chart:
+    """The chart of a frame that ``Reports.frame`` gave; its measure says which kind.
+
+    ``kind`` asks for another of ``KINDS``; ``more`` goes to it.
+    """
+    drawn = KINDS[kind or MEASURES[frame.attrs["measure"]].chart]
     if not frame.attrs.get("as_of"):
         return Chart("No force is chosen, or none that may be seen.", None, Table(("Nothing",), ()), "0")
-    return kind(frame, tuple(marks), **more)
+    return drawn(frame, tuple(marks), **more)

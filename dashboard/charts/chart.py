@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts.draw import element
-from dashboard.charts.picture import Picture
+from dashboard.charts.picture import Axis, Picture
 from dashboard.charts.words import as_days
 from data_access.days import EPOCH, periods
 
@@ -69,3 +69,21 @@ def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:
     """Which periods are not over by the newest data."""
     newest = max(as_days(list(frame.attrs["as_of"].values())))
     return ends - np.timedelta64(1, "D") > newest
+
+
+def days_axis(starts: np.ndarray, ends: np.ndarray, most: int = 5) -> Axis:
+    """The axis of a trend, with at most ``most`` days in words, which stay apart on a phone as well."""
+    first, last = starts[0], ends[-1]
+    months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1).astype("datetime64[s]")
+    months = months[(months >= first) & (months < last)]
+    places = months if len(months) >= 3 else starts
+    places = places[:: -(-len(places) // most)]
+    ticks = tuple(
+        (place.astype("datetime64[ms]").astype("int64").item(), _tick(place, len(months) >= 12)) for place in places
+    )
+    return Axis(first, last, "days", ticks)
+
+
+def _tick(place: np.datetime64, long: bool) -> str:
+    stamp = pd.Timestamp(place)
+    return f"{stamp:%b %Y}" if long else f"{stamp.day} {stamp:%b}"

@@ -66,53 +66,51 @@ def _element(layer: Layer, dark: bool) -> hv.Element:
 
 
 def element(picture: Picture, dark: bool = False) -> hv.Overlay:
-    """The picture as a HoloViews overlay: show it in a cell, overlay it, lay it out, restyle it."""
-    layers = [_element(layer, dark) for layer in picture.layers]
-    overlay = reduce(mul, layers) if len(layers) > 1 else hv.Overlay(layers)
-    return overlay.opts(
-        xlim=(picture.x.start, picture.x.end),
-        ylim=(picture.y.start, picture.y.end),
-        xlabel=picture.x.label,
-        ylabel=picture.y.label,
-        height=picture.height,
-        responsive=True,
-        toolbar=None,
-        show_legend=False,
-        show_frame=False,
-        default_tools=[],
-        active_tools=[],
-        hooks=[_finish(picture, dark)],
-    )
+    """The picture as a HoloViews overlay: show it in a cell, overlay it, lay it out, restyle it.
+
+    The layers carry the look, not the overlay: HoloViews drops an overlay's options when something is laid over it.
+    """
+    look = {
+        "xlim": (picture.x.start, picture.x.end), "ylim": (picture.y.start, picture.y.end), "xlabel": picture.x.label,
+        "ylabel": picture.y.label, "height": picture.height, "responsive": True, "toolbar": None, "show_legend": False,
+        "show_frame": False, "default_tools": [], "active_tools": [],
+    }  # fmt: skip
+    last = picture.layers[-1]
+    layers = [
+        _element(layer, dark).opts(**look, hooks=[_name(layer, dark), *([_finish(picture, dark)] if layer is last else [])])
+        for layer in picture.layers
+    ]
+    return reduce(mul, layers) if len(layers) > 1 else hv.Overlay(layers)
+
+
+def _name(layer: Layer, dark: bool):
+    """What HoloViews has no option for in a layer: its name, which tells its source, and hatching."""
+
+    def name(plot, _element) -> None:
+        renderer = plot.handles["glyph_renderer"]
+        renderer.name = layer.name
+        if layer.mark == "labels":
+            renderer.glyph.text_font = {"value": "sans-serif"}
+        if layer.hatched:
+            renderer.glyph.update(hatch_pattern="right_diagonal_line", hatch_color=theme.colour("paper", dark),
+                                  hatch_weight=1, hatch_scale=7)
+
+    return name
 
 
 def _finish(picture: Picture, dark: bool):
-    """What HoloViews has no option for: ticks in words, words at the right edge, quiet axes, hatching."""
+    """What HoloViews has no option for in the whole: ticks in words, words at the right edge, quiet axes."""
 
     def finish(plot, _element) -> None:
         drawn = plot.state
         _quiet(drawn, dark)
         beside = LinearAxis(
-            ticker=FixedTicker(),
-            axis_line_color=None,
-            major_tick_line_color=None,
-            minor_tick_line_color=None,
-            major_label_text_color=theme.colour("ink", dark),
-            major_label_text_font_size="13px",
+            ticker=FixedTicker(), axis_line_color=None, major_tick_line_color=None, minor_tick_line_color=None,
+            major_label_text_color=theme.colour("ink", dark), major_label_text_font_size="13px",
             major_label_text_font=theme.FONT,
         )
         drawn.add_layout(beside, "right")
         _set_axes(drawn, picture)
-        for layer, renderer in zip(picture.layers, drawn.renderers, strict=True):
-            renderer.name = layer.name
-            if layer.mark == "labels":
-                renderer.glyph.text_font = {"value": "sans-serif"}
-            if layer.hatched:
-                renderer.glyph.update(
-                    hatch_pattern="right_diagonal_line",
-                    hatch_color=theme.colour("paper", dark),
-                    hatch_weight=1,
-                    hatch_scale=7,
-                )
 
     return finish
 
@@ -151,8 +149,6 @@ def _set_axes(drawn: Figure, picture: Picture) -> None:
         if axis.ticks:
             model.ticker = FixedTicker(ticks=[place for place, _ in axis.ticks])
             model.major_label_overrides = {place: words for place, words in axis.ticks}
-        if axis.kind == "days":
-            model.ticker.desired_num_ticks = 5
         if axis.kind == "names":
             drawn.ygrid.grid_line_color = None
     beside = drawn.right[-1]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Kind, Mark, Table, column, filling, spans
+from dashboard.charts.chart import Chart, Kind, Mark, Table, column, days_axis, filling, spans
 from dashboard.charts.picture import Axis, Layer, Picture, spread, top
 
 SERIES = ("first_series", "second_series", "third_series", "fourth_series")
@@ -57,7 +57,7 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
     rules, notes = _rules(marks, highest, starts[0], ends[-1])
     picture = Picture(
         (*layers, rules),
-        Axis(starts[0], ends[-1], "days"),
+        days_axis(starts, ends),
         Axis(0, highest),
         spread([place for place, _ in beside], [said for _, said in beside], highest / 11),
     )
@@ -101,7 +101,7 @@ def bars(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         _bars("filling", starts[open_], ends[open_], zero[open_], shown[open_], "referred", hollow=True),
         rules,
     )
-    picture = Picture(layers, Axis(starts[0], ends[-1], "days"), Axis(0, highest))
+    picture = Picture(layers, days_axis(starts, ends), Axis(0, highest))
     total = int(shown.sum())
     over = shown[~open_]
     usual = f" The middle of the whole periods is {words.whole(np.median(over))}." if len(over) > 2 else ""
@@ -149,7 +149,7 @@ def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     )
     picture = Picture(
         layers,
-        Axis(starts[0], ends[-1], "days"),
+        days_axis(starts, ends),
         Axis(-highest, highest),
         ((highest / 2, f"opened {words.whole(opened.sum())}"), (-highest / 2, f"closed {words.whole(closed.sum())}")),
     )
@@ -289,7 +289,7 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         Layer("few", "points", {"x": middle[few], "y": value[few]}, "first_series", hollow=True),
         rules,
     )
-    picture = Picture(layers, Axis(starts[0], ends[-1], "days"), Axis(0, highest, "share"))
+    picture = Picture(layers, days_axis(starts, ends), Axis(0, highest, "share"))
     known = [r for r in frame.itertuples() if not np.isnan(float(r.value))]
     if not known:
         sentence = "No period has a value yet: " + (frame["note"].iloc[-1] or "nothing to divide") + "."

@@ -49,6 +49,12 @@ def days_between(first: date, until: date) -> str:
     return f"{start} to {last.day} {last:%b %Y}"
 
 
+def length(first: date, until: date) -> str:
+    """13 weeks, or 30 days when they are no whole weeks."""
+    days = (until - first).days
+    return plural(days // 7, "week") if days % 7 == 0 else plural(days, "day")
+
+
 def name(code: str) -> str:
     """A code in words: "not assessed"; advocates' and teams' codes stay as they are."""
     return code if code.isupper() or any(c.isdigit() for c in code) else label(code)

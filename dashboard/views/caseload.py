@@ -35,4 +35,8 @@ class Caseload(Board):
             return "No force is chosen."
         before = self.reports.frame("open_cases", slice_.before()).iloc[-1]["numerator"]
         here = now.iloc[-1]["numerator"]
-        return f"{words.plural(here, 'case')} open, {words.change(here, before, '')} one period before."
+        ago = words.length(slice_.first, slice_.until)
+        return (
+            f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open, "
+            f"{words.change(here, before, '')} {ago} before."
+        )

@@ -30,6 +30,15 @@ class Engagement(Board):
                 months=12,
             ),
             Card(self.reports, "contact_success", heading="When attempts succeed"),
+            Card(
+                self.reports,
+                "contact_success",
+                heading="Attempts that succeed, over time",
+                key="success-trend",
+                grain="page",
+                by=(),
+                kind="share_points",
+            ),
         )
 
     def sentence(self) -> str:
