@@ -19,8 +19,9 @@ from dashboard.state import preset_days
 
 
 @pytest.fixture
-def run(capsys):
+def run(capsys, monkeypatch):
     """A function that runs the command line and gives (exit code, output, errors)."""
+    monkeypatch.delenv("CASELIGHT_DATABASE", raising=False)  # a server made in this process sets it
 
     def run_(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:

@@ -35,9 +35,10 @@ def test_caselight_serve_answers_at_the_root_and_for_its_health(sample_pages, pa
     watch.assert_quiet()
 
 
-def test_a_taken_port_is_said_with_another_one(sample_url, sample_pages, capsys):
+def test_a_taken_port_is_said_with_another_one(sample_url, sample_pages, capsys, monkeypatch):
     from dashboard.cli import main
 
+    monkeypatch.setenv("CASELIGHT_DATABASE", sample_url)  # serving sets it; afterwards it is as before
     port = int(sample_pages.rsplit(":", 1)[1])
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--database", sample_url, "--port", str(port)])
