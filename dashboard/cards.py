@@ -60,11 +60,11 @@ class Card(pn.viewable.Viewer):
         return self._all
 
     @property
-    def element(self):
+    def element(self) -> Any:
         """The picture as a HoloViews element, for an analyst's overlay or layout."""
         return self.chart.element(self._dark)
 
-    def frame(self, slice_: Slice):
+    def frame(self, slice_: Slice) -> Any:
         """The frame that the card shows."""
         grain = slice_.grain if self.grain == "page" else self.grain or self.measure.grain or slice_.grain
         asked = slice_.having(grain=grain, first=min(slice_.first, months_before(slice_.until, self.months)))

@@ -28,7 +28,7 @@ class Figure:
     about: str = ""
 
 
-def _only(reports: Any, measure: str, slice_: Slice):
+def _only(reports: Any, measure: str, slice_: Slice) -> Any:
     return reports.frame(measure, slice_.having(grain="whole")).iloc[-1]
 
 

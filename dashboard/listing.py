@@ -63,7 +63,8 @@ def list_html(reports: Any, filters: Filters) -> Markup:
         return html('<section class="list"><p class="notice">{words}</p>{close}</section>', words=refused, close=CLOSE)
     title = rows.listing.title + (f": {words.name(level)}" if level else "")
     return html(
-        """<section class="list" aria-labelledby="l-title"><h2 id="l-title" tabindex="-1" data-land="{land}">{title}</h2>
+        """<section class="list" aria-labelledby="l-title">
+<h2 id="l-title" tabindex="-1" data-land="{land}">{title}</h2>
 <p>{count}</p>{table}{pager}</section>""",
         title=title,
         land=filters.listing,

@@ -33,7 +33,8 @@ def buttons(forces: list[Any]) -> Markup:
     )
     return html(
         """<section><h2>Weekly workbook</h2>
-<p class="quiet">The figures of the last complete week, with the cases that are due. It holds case references: keep it in the team.</p>
+<p class="quiet">The figures of the last complete week, with the cases that are due.
+It holds case references: keep it in the team.</p>
 <p class="tools">{made}</p></section>""",
         made=made,
     )

@@ -3,8 +3,9 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -38,7 +39,7 @@ def _read(url: str | URL) -> URL:
     return parsed
 
 
-def _engine(url: URL, **options) -> Engine:
+def _engine(url: URL, **options: Any) -> Engine:
     try:
         # Bound values are case data: they never enter an error text or a log.
         return create_engine(url, hide_parameters=True, **options)
@@ -48,7 +49,7 @@ def _engine(url: URL, **options) -> Engine:
 
 def _on_connect(engine: Engine, pragmas: dict[str, str]) -> None:
     @event.listens_for(engine, "connect")
-    def _set(connection, _record):
+    def _set(connection: Any, _record: Any) -> None:
         for name, value in pragmas.items():
             connection.execute(f"PRAGMA {name}={value}")
 
@@ -110,7 +111,7 @@ def analyze(connection: Connection) -> None:
     connection.execute(text("ANALYZE"))
 
 
-def insert_rows(connection: Connection, table, rows: list[dict]) -> None:
+def insert_rows(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Write rows by the driver's own bulk path on SQLite, by SQLAlchemy Core elsewhere.
 
     All rows have the keys of the first. A column that is not given takes its default.
@@ -121,15 +122,18 @@ def insert_rows(connection: Connection, table, rows: list[dict]) -> None:
         connection.execute(table.insert(), rows)
         return
     given = list(rows[0])
-    defaults = {c.name: c.default.arg for c in table.c if c.default is not None and c.name not in rows[0]}
+    defaults: dict[str, Any] = {
+        c.name: getattr(c.default, "arg", None) for c in table.c if c.default is not None and c.name not in rows[0]
+    }
     names = [*given, *defaults]
     processors = [table.c[name].type.bind_processor(connection.dialect) for name in names]
     marks = ", ".join("?" for _ in names)
     columns = ", ".join(f'"{name}"' for name in names)
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     with closing(cursor):
         cursor.executemany(
-            f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',
+            # Names come from our own tables, never from a person.
+            f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
             (
                 [
                     p(value) if p else value

@@ -1,10 +1,24 @@
 """Typed, pseudonymous tables for an analyst's own questions."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Date, DateTime, Engine, Integer, Select, and_, case, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    Select,
+    Table,
+    and_,
+    case,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import Boolean, Enum
 
 from data_access import codes, facts
@@ -14,7 +28,7 @@ from data_access.directory import Directory
 from data_access.errors import CaselightError, UnknownName
 from data_access.measures import keys
 from data_access.measures.caseload import OPENED
-from data_access.question import Question, days_of
+from data_access.question import Key, Question, days_of
 
 ORDERED = {"level": codes.LEVELS, "age_band": codes.AGE_BANDS}
 
@@ -38,7 +52,7 @@ def read(engine: Engine, query: Select) -> pd.DataFrame:
     return pd.DataFrame({column.name: _typed([row[i] for row in rows], column) for i, column in enumerate(columns)})
 
 
-def _typed(values: list, column):
+def _typed(values: list[Any], column: ColumnElement) -> Any:
     kind = column.type
     if isinstance(kind, DayNumber | Date):
         days = [None if v is None else np.datetime64(v, "s") for v in values]
@@ -55,7 +69,7 @@ def _typed(values: list, column):
     return pd.array(values, dtype="str")
 
 
-def _public(table_, *hidden: str) -> list:
+def _public(table_: Table, *hidden: str) -> list[Column]:
     """Columns of a source table, without surrogate keys and what leads back to the source."""
     dropped = {"force_id", "load_id", "source_id", *hidden}
     return [c for c in table_.c if c.name not in dropped and not c.primary_key]
@@ -98,7 +112,7 @@ def _cases(question: Question) -> Select:
     )
 
 
-def _filtered(question: Question, fact, keys) -> list:
+def _filtered(question: Question, fact: Table, keys: tuple[Key, ...]) -> list[ColumnElement[bool]]:
     """The slice's filters, without the condition on forces (cases of other pathways are in no fact)."""
     return question.conditions(fact, keys, "The table")[1:]
 
@@ -158,12 +172,12 @@ def _risk_assessments(question: Question) -> Select:
     )
 
 
-def _level(column):
-    named = case({i: name for i, name in enumerate(codes.LEVELS)}, value=column)
+def _level(column: ColumnElement) -> ColumnElement:
+    named = case(dict(enumerate(codes.LEVELS)), value=column)
     return type_coerce(named, t.risk_assessments.c.level.type).label("level")
 
 
-def _keys_of(fact):
+def _keys_of(fact: Table) -> tuple[Key, ...]:
     return (keys.force(fact), keys.team(fact), keys.advocate(fact), keys.level(fact), keys.source(fact))
 
 

@@ -1,6 +1,6 @@
 """One question on its way to the counter: scope, slice and keys, and the dense arrays that come back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -87,10 +87,10 @@ class Question:
         labels = (x.code if codes.count(x.code) == 1 else f"{x.force}/{x.code}" for x in listed)
         return Axis(key.name, (0, *(x.id for x in listed)), (NOBODY, *labels))
 
-    def members(self, name: str) -> tuple[Team, ...] | tuple[Advocate, ...]:
+    def members(self, name: str) -> tuple[Team | Advocate, ...]:
         """Teams or advocates of the forces asked for."""
         chosen = {f.code for f in self.forces}
-        known = self.directory.teams if name == "team" else self.directory.advocates
+        known: Sequence[Team | Advocate] = self.directory.teams if name == "team" else self.directory.advocates
         return tuple(x for x in known if x.force in chosen)
 
     def upto(self, fact: Table, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
@@ -102,18 +102,18 @@ class Question:
 
     def conditions(self, fact: Table, keys: Iterable[Key], title: str) -> list[ColumnElement[bool]]:
         """Forces and filters, as conditions on the fact. A filter that the fact cannot answer is refused."""
-        keys = {key.name: key for key in keys}
+        known = {key.name: key for key in keys}
         found: list[ColumnElement[bool]] = [fact.c.force_id.in_(list(self.as_of))]
         allowed = self.reach[1]
         for filter_, name in FILTERS.items():
             wanted = getattr(self.slice, filter_)
             if name == "team" and allowed is not None:
                 wanted = tuple(w for w in wanted if w in allowed) if wanted else allowed
-                found.append(self._is_one_of(keys["team"], wanted) if "team" in keys else or_(False))
+                found.append(self._is_one_of(known["team"], wanted) if "team" in known else or_(False))
             elif wanted:
-                if name not in keys:
+                if name not in known:
                     raise Refused(f"{title} cannot be filtered by {name}. Take that filter off to see the figure.")
-                found.append(self._is_one_of(keys[name], wanted))
+                found.append(self._is_one_of(known[name], wanted))
         return found
 
     def _is_one_of(self, key: Key, wanted: tuple[str, ...]) -> ColumnElement[bool]:
@@ -135,7 +135,15 @@ class Question:
                 raise UnknownName("key", name, known, f"These are the keys of {title!r}.")
         return tuple(known[name] for name in self.by)
 
-    def count(self, fact: Table, keys: tuple[Key, ...], where: list, day=None, step=None, weight=None) -> Counts:
+    def count(
+        self,
+        fact: Table,
+        keys: tuple[Key, ...],
+        where: list[ColumnElement[bool]],
+        day: ColumnElement | None = None,
+        step: int | None = None,
+        weight: ColumnElement | None = None,
+    ) -> Counts:
         """Ask the counter."""
         step = self.step if step is None else step
         named = tuple((key.name, key.column) for key in keys)

@@ -1,5 +1,6 @@
 """Who asks, and what they may see. Explicit at every call; there is no default and no "all"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from data_access.errors import UnknownName
@@ -21,7 +22,7 @@ class Scope:
             raise UnknownName("role", self.role, ROLES)
 
     @classmethod
-    def local(cls, forces, role: str) -> "Scope":
+    def local(cls, forces: Iterable[str], role: str) -> "Scope":
         """Somebody at this machine, in a notebook or at the command line, with the forces named."""
         return cls("local", role, frozenset(forces))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from data_access.days import GRAINS, Period, number, periods
 from data_access.errors import CaselightError, UnknownName
@@ -53,7 +54,7 @@ class Slice:
         """First day number and the first one after the slice."""
         return Period(number(self.first), number(self.until))
 
-    def having(self, **changes) -> "Slice":
+    def having(self, **changes: Any) -> "Slice":
         """The same question with other parts."""
         return replace(self, **changes)
 

@@ -36,7 +36,7 @@ class Tally:
             columns.insert(0, bucket.label(DAY))
         columns.append((literal_column("1", Integer) if self.weight is None else self.weight).label("w"))
         inner = select(*columns).select_from(self.fact).where(*self.where).subquery("counted_rows")
-        groups = [inner.c[name] for name in inner.c.keys() if name != "w"]
+        groups = [column for column in inner.c if column.name != "w"]
         counted = func.count() if self.weight is None else func.sum(inner.c.w)
         return select(*groups, counted.label(COUNT)).select_from(inner).group_by(*groups)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from data_access import tables as t
 from data_access.database import insert_rows
@@ -63,14 +63,16 @@ def write_rows(
     rebuild(connection, force_id)
 
 
-def _filled(table, row: dict[str, Any], id_: int, force_id: int, places: dict[str, dict[str, int]]) -> dict[str, Any]:
+def _filled(
+    table: Table, row: dict[str, Any], id_: int, force_id: int, places: dict[str, dict[str, int]]
+) -> dict[str, Any]:
     known = {**_DEFAULTS.get(table.name, {}), **row}
     for name in ("case", "advocate"):
         if name in known:
             known[f"{name}_id"] = places[name][known.pop(name)]
     filled = {}
     for column in table.c:
-        default = None if column.default is None else column.default.arg
+        default = None if column.default is None else getattr(column.default, "arg", None)
         filled[column.name] = known.pop(column.name, default)
     unknown = ", ".join(known)
     if unknown:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, func, literal, literal_column, select
 
 from data_access import codes, facts
 from data_access import tables as t
 from data_access.days import NEVER, day
 from data_access.errors import UnknownName
 from data_access.measures import caseload, engagement, risk
+from data_access.measures.recipes import Rows as RowsOf
+from data_access.measures.recipes import Stretches
 from data_access.question import Question
 from data_access.slice import Page
 
@@ -82,7 +84,9 @@ def _typed(rows: list[tuple]) -> pd.DataFrame:
     return pd.DataFrame(typed)
 
 
-def _select(fact, columns: dict[str, ColumnElement], where: list, row_id: ColumnElement) -> Select:
+def _select(
+    fact: Table, columns: dict[str, ColumnElement], where: list[ColumnElement[bool]], row_id: ColumnElement
+) -> Select:
     """Rows of a fact with reference, force, team and lead in words."""
     lead, team_ = columns.pop("lead_id"), columns.pop("team_id")
     named = {
@@ -103,7 +107,7 @@ def _select(fact, columns: dict[str, ColumnElement], where: list, row_id: Column
     )
 
 
-def _last_day(question: Question, fact) -> ColumnElement[int]:
+def _last_day(question: Question, fact: Table) -> ColumnElement[int]:
     """The day that a list stands for, by force: the last of the slice, or the as-of where it is earlier."""
     last = question.slice.bounds.end - 1
     return case({force: min(last, as_of) for force, as_of in question.as_of.items()}, value=fact.c.force_id, else_=last)
@@ -113,7 +117,9 @@ def _said(words: str) -> ColumnElement[str]:
     return literal(words)
 
 
-def _state(stretches, what: str, since: ColumnElement, more: tuple = ()) -> Callable[[Question], Select]:
+def _state(
+    stretches: Stretches, what: str, since: ColumnElement, more: tuple[ColumnElement[bool], ...] = ()
+) -> Callable[[Question], Select]:
     """Cases of a stock on the last day."""
     fact = facts.case_state
 
@@ -132,7 +138,9 @@ def _state(stretches, what: str, since: ColumnElement, more: tuple = ()) -> Call
     return rows
 
 
-def _path(rows_of, day_: ColumnElement, what: str, level: ColumnElement, lead, team_) -> Callable[[Question], Select]:
+def _path(
+    rows_of: RowsOf, day_: ColumnElement, what: str, level: ColumnElement, lead: ColumnElement, team_: ColumnElement
+) -> Callable[[Question], Select]:
     """Cases that started or ended in the period."""
     fact = facts.case_path
 

@@ -1,6 +1,7 @@
 """Numbers, days and names as a person reads them; the one place that knows how."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,17 @@ FEW = 10  # below this a share is a fraction in words: "3 of 8"
 LEVEL_ORDER = ("high", "medium", "standard", "not_assessed", "stale")
 
 
-def whole(value) -> str:
+def whole(value: Any) -> str:
     """1,234; "not known" for nothing."""
     return "not known" if pd.isna(value) else f"{int(value):,}"
 
 
-def decimal(value) -> str:
+def decimal(value: Any) -> str:
     """24.8; "not known" for nothing."""
     return "not known" if pd.isna(value) else f"{float(value):,.1f}"
 
 
-def share(numerator, denominator) -> str:
+def share(numerator: Any, denominator: Any) -> str:
     """37 % (n = 63), or "3 of 8" below ten; "nothing to divide" for none."""
     if pd.isna(numerator):
         return "not known yet"
@@ -32,12 +33,12 @@ def share(numerator, denominator) -> str:
     return f"{round(100 * numerator / denominator)} %"
 
 
-def day(value) -> str:
+def day(value: Any) -> str:
     """Mon 3 Aug 2026."""
     return f"{pd.Timestamp(value):%a} {pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
 
 
-def short_day(value) -> str:
+def short_day(value: Any) -> str:
     """3 Aug 2026."""
     return f"{pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
 
@@ -60,12 +61,12 @@ def name(code: str) -> str:
     return code if code.isupper() or any(c.isdigit() for c in code) else label(code)
 
 
-def plural(number, one: str, many: str | None = None) -> str:
+def plural(number: Any, one: str, many: str | None = None) -> str:
     """1 case, 2 cases."""
     return f"{whole(number)} {one if number == 1 else many or one + 's'}"
 
 
-def change(now, before, noun: str, unless: str = "") -> str:
+def change(now: Any, before: Any, noun: str, unless: str = "") -> str:
     """That is 23 more than before, in words."""
     if pd.isna(now) or pd.isna(before):
         return unless
@@ -74,6 +75,11 @@ def change(now, before, noun: str, unless: str = "") -> str:
     return f"{whole(abs(now - before))} {'more' if now > before else 'fewer'} {noun}than"
 
 
-def as_days(values) -> np.ndarray:
+def as_days(values: Any) -> np.ndarray:
     """Days as numpy datetimes in seconds."""
     return np.asarray(values, dtype="datetime64[s]")
+
+
+def limits(lower: float, upper: float) -> str:
+    """70 to 88 %; "none" where there is no interval."""
+    return "none" if np.isnan(lower) or np.isnan(upper) else f"{round(100 * lower)} to {round(100 * upper)} %"

@@ -3,15 +3,17 @@
 from typing import Any
 
 import param
+from markupsafe import Markup
 
 from dashboard import listing, theme, weekly
 from dashboard.board import Board
 from dashboard.cards import Card
-from dashboard.charts import words
+from dashboard.charts import Mark, words
 from dashboard.figures import Figure, cohort, count, listed, ratio, share
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
 from data_access.measures.engagement import REACHED_WITHIN
+from data_access.slice import Slice
 
 BESIDE = (
     Figure("Open cases", count("open_cases")),
@@ -30,7 +32,7 @@ class ForceCard(Card):
         super().__init__(reports, "open_cases", heading=name, key=f"force-{code}", **params)
         self.code = code
 
-    def show(self, slice_, marks=(), dark=False, **more) -> None:
+    def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False, **more: float) -> None:
         """Only this force's part of the slice; nothing while the force is not chosen."""
         self._all.visible = self.code in slice_.forces
         if self._all.visible:
@@ -92,7 +94,7 @@ class Overview(Board):
         parts = [f"{words.whole(n)} {what}" for n, what in zip(counts, said, strict=True) if n]
         return "Waiting: " + ", ".join(parts) + "."
 
-    def _side_by_side(self, chosen: list[Any]):
+    def _side_by_side(self, chosen: list[Any]) -> Markup:
         header = joined(html('<th scope="col" class="figure">{name}</th>', name=force.name) for force in chosen)
         rows = joined(
             html(
@@ -111,7 +113,8 @@ class Overview(Board):
         )
         return html(
             """<section><h2>The forces side by side</h2>
-<p class="quiet">In the order of their codes. The forces differ in size, staffing and thresholds: this is not a ranking.</p>
+<p class="quiet">In the order of their codes. The forces differ in size, staffing and thresholds:
+this is not a ranking.</p>
 <div class="scroll"><table class="stacks beside"><caption class="hidden">Each force in {period}</caption>
 <thead><tr><th scope="col">{period}</th>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
             header=header,

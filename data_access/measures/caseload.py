@@ -135,7 +135,10 @@ referrals = Measure(
         until=date(2026, 1, 12),
         as_of=date(2026, 3, 31),
         answer={(): {"value": 3}},
-        because="r1, the re-referral r2 and the declined r4 fall in the week; r3 is a duplicate and r5 came the Monday after.",
+        because=(
+            "r1, the re-referral r2 and the declined r4 fall in the week; r3 is a duplicate and r5 came the Monday "
+            "after."
+        ),
     ),
 )
 
@@ -172,7 +175,10 @@ inflow_outflow = Measure(
         until=date(2026, 1, 12),
         as_of=date(2026, 3, 31),
         answer={(): {"numerator": 3, "denominator": 2, "value": 1}},
-        because="a, b and d were opened in the week; a (on its first day) and c were closed in it; d closed the Monday after.",
+        because=(
+            "a, b and d were opened in the week; a (on its first day) and c were closed in it; d closed the Monday "
+            "after."
+        ),
     ),
 )
 

@@ -91,7 +91,8 @@ time_to_first_contact = Measure(
         answer={(): {"numerator": 2, "denominator": 3, "value": 20, "n": 3}},
         because=(
             "a is reached after 4 days (a first text is not substantive): 2 of 3 still wait. c closes unreached after "
-            "10 days. b, alone at risk, is reached after 20 days: the curve falls from two thirds to 0, so the median is 20."
+            "10 days. b, alone at risk, is reached after 20 days: the curve falls from two thirds to 0, so the "
+            "median is 20."
         ),
     ),
 )
@@ -135,7 +136,10 @@ reached = Measure(
         until=date(2026, 1, 12),
         as_of=date(2026, 2, 28),
         answer={(): {"numerator": 1, "denominator": 3, "n": 3}},
-        because="a is reached on day 28, which counts; b on day 29, which does not; c closed unreached and stays below the line.",
+        because=(
+            "a is reached on day 28, which counts; b on day 29, which does not; c closed unreached and stays below "
+            "the line."
+        ),
     ),
 )
 

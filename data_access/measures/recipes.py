@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Table, case
@@ -50,7 +51,7 @@ class Stretches:
         """What held on the last day of each period: begun minus ended, summed along time."""
         last = question.slice.bounds.end - 1
         base = [*question.conditions(self.fact, self.keys, title), *self.where]
-        change = 0
+        change: Any = 0
         for day, sign in ((self.fact.c.since, 1), (self.fact.c.until, -1)):
             where = [*base, question.upto(self.fact, day, last)]
             counts = question.count(self.fact, keys, where, day, weight=self.weight)

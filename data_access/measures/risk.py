@@ -94,7 +94,8 @@ risk_of_open_cases = Measure(
             (date(2026, 4, 6), "stale"): {"value": 1},
         },
         because=(
-            "On Sunday 5 April the assessment of b is 89 days old and still high; a week later it is 96 days old and stale. "
+            "On Sunday 5 April the assessment of b is 89 days old and still high; a week later it is 96 days old and"
+            " stale. "
             "a is medium since 30 March. c has only the referrer's."
         ),
     ),
@@ -155,7 +156,8 @@ level_movement = Measure(
             (date(2026, 3, 1), "closed", "high", "not_assessed"): {"numerator": 1, "denominator": 2},
         },
         because=(
-            "a fell from high to medium. b was first assessed on day 15, so it has no intake level. c changed the tool. "
+            "a fell from high to medium. b was first assessed on day 15, so it has no intake level. c changed the "
+            "tool. "
             "d has an exit assessment, e has none."
         ),
     ),
@@ -176,7 +178,9 @@ review_overdue = Measure(
     kind=StockShare(ASSESSED, _S.c.overdue == 1),
     chart="share_points",
     by=(),
-    caution="The intervals are this service's own, not a published standard. Cases on hold and never assessed are apart.",
+    caution=(
+        "The intervals are this service's own, not a published standard. Cases on hold and never assessed are apart."
+    ),
     benchmark="not published",
     owner=OWNER,
     review_by=REVIEW_BY,
@@ -205,7 +209,8 @@ review_overdue = Measure(
         as_of=date(2026, 3, 31),
         answer={(): {"numerator": 1, "denominator": 3, "n": 3}},
         because=(
-            "On Sunday 8 February the assessment of a is 28 days old, which is still in time, and that of b 29 days. c has "
+            "On Sunday 8 February the assessment of a is 28 days old, which is still in time, and that of b 29 days."
+            " c has "
             "56 days. d is on hold and e was never assessed, so both are apart."
         ),
     ),

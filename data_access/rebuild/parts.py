@@ -1,5 +1,7 @@
 """What several facts are built from: own assessments, counted cases, intake, days that hold."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Integer, Subquery, and_, func, select, type_coerce
 
 from data_access import codes, facts
@@ -80,7 +82,7 @@ def intake_assessments(force_id: int) -> Subquery:
     return select(ranked).where(ranked.c.place == 1).subquery("intake")
 
 
-def held_on(span, case_id: ColumnElement, day: ColumnElement, force_id: int) -> ColumnElement[bool]:
+def held_on(span: Any, case_id: ColumnElement, day: ColumnElement, force_id: int) -> ColumnElement[bool]:
     return and_(span.force_id == force_id, span.case_id == case_id, span.since <= day, day < span.until)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from data_access.measures.recipes import Result, Rows
 from data_access.question import Key, Question
 from data_access.statistics.survival import kaplan_meier
-from data_access.tally import DAY
+from data_access.tally import DAY, Counts
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ class Duration:
 
         return Result(keys, events, n, median, lower, upper, n, note)
 
-    def _lengths(self, question: Question, keys: tuple[Key, ...], shape: tuple[int, ...], title: str):
+    def _lengths(
+        self, question: Question, keys: tuple[Key, ...], shape: tuple[int, ...], title: str
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Events and censorings by whole days, shape (periods, *keys, days)."""
         lengths = np.arange(self.longest + 1)
         got, left = np.zeros((*shape, len(lengths)), np.int64), np.zeros((*shape, len(lengths)), np.int64)
@@ -71,7 +73,9 @@ class Duration:
         self._add(question, keys, left, known - waiting.columns["day"], waiting)
         return got, left, lengths
 
-    def _add(self, question, keys, filled, lengths, sparse) -> None:
+    def _add(
+        self, question: Question, keys: tuple[Key, ...], filled: np.ndarray, lengths: np.ndarray, sparse: Counts
+    ) -> None:
         day = sparse.columns.get(DAY)
         period = (
             np.zeros(len(sparse.tally), np.int64)
@@ -86,7 +90,9 @@ class Duration:
         inside = np.logical_and.reduce([p >= 0 for p in places])
         np.add.at(filled, tuple(p[inside] for p in places), sparse.tally[inside])
 
-    def _curves(self, question: Question, keys: tuple[Key, ...], got, left, title: str) -> Result:
+    def _curves(
+        self, question: Question, keys: tuple[Key, ...], got: np.ndarray, left: np.ndarray, title: str
+    ) -> Result:
         shape = got.shape
         value, lower, upper = (np.full(shape, np.nan) for _ in range(3))
         total = got.sum(axis=-1) + left.sum(axis=-1)
@@ -105,7 +111,7 @@ class Duration:
         return Result(keys_out, got, at_risk, value, lower, upper, n, keep=keep)
 
 
-def _long(got: np.ndarray, left: np.ndarray, days: np.ndarray):
+def _long(got: np.ndarray, left: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Durations, whether observed, and counts, as the estimator takes them."""
     durations = np.concatenate([days, days])
     observed = np.concatenate([np.ones(len(days), bool), np.zeros(len(days), bool)])

@@ -15,7 +15,11 @@ class Kind(Protocol):
     """A kind of figure."""
 
     columns: ClassVar[dict[str, str]]
-    keys: tuple[Key, ...]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Keys by which the figure can be broken down."""
+        ...
 
     def result(self, question: Question, title: str) -> Result:
         """The figure for a question."""
