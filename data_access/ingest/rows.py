@@ -77,7 +77,8 @@ class RowReader:
         of_service = spec.name in ("teams", "advocates")
         self._earliest = {
             column.writes: EARLIEST_OF_SERVICE if of_service and column.writes in SERVICE_DAYS else EARLIEST
-            for column in chosen if column.kind in ("day", "moment")
+            for column in chosen
+            if column.kind in ("day", "moment")
         }
         self._end = ENDS.get(spec.name)
 

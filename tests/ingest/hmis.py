@@ -68,8 +68,16 @@ HealthAndDVID,EnrollmentID,PersonalID,InformationDate,DomesticViolenceSurvivor,W
 67,9004,503,2025-07-01,99,,,1,
 """
 FILES = {
-    "Organization": ORGANIZATION, "Project": PROJECT, "Export": EXPORT, "Client": CLIENT, "Enrollment": ENROLLMENT,
-    "Exit": EXIT, "Services": SERVICES, "CurrentLivingSituation": LIVING, "Event": EVENT, "HealthAndDV": HEALTH,
+    "Organization": ORGANIZATION,
+    "Project": PROJECT,
+    "Export": EXPORT,
+    "Client": CLIENT,
+    "Enrollment": ENROLLMENT,
+    "Exit": EXIT,
+    "Services": SERVICES,
+    "CurrentLivingSituation": LIVING,
+    "Event": EVENT,
+    "HealthAndDV": HEALTH,
 }
 
 

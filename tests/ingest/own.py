@@ -11,10 +11,12 @@ FILES = {
     "teams": [["force_code", "team_code", "name", "opened_on"], ["NORTH", "T1", "=1+1", "2020-01-06"]],
     "advocates": [
         ["force_code", "advocate_code", "team_code", "role", "started_on"],
-        ["NORTH", "ADV-01", "T1", "isac", "2024-01-01"], ["NORTH", "ADV-02", "T1", "isac", "2024-01-01"],
+        ["NORTH", "ADV-01", "T1", "isac", "2024-01-01"],
+        ["NORTH", "ADV-02", "T1", "isac", "2024-01-01"],
     ],
     "advocate_fte": [
-        ["force_code", "advocate_code", "since", "fte_hundredths"], ["NORTH", "ADV-01", "2024-01-01", "80"],
+        ["force_code", "advocate_code", "since", "fte_hundredths"],
+        ["NORTH", "ADV-01", "2024-01-01", "80"],
     ],
     "absences": [
         ["force_code", "advocate_code", "since", "until", "kind"],
@@ -22,10 +24,13 @@ FILES = {
     ],
     "victims": [
         ["force_code", "victim", "age_band", "sex"],
-        ["NORTH", "V-a", "30-39", "female"], ["NORTH", "V-b", "21-24", ""], ["NORTH", "V-c", "", "male"],
+        ["NORTH", "V-a", "30-39", "female"],
+        ["NORTH", "V-b", "21-24", ""],
+        ["NORTH", "V-c", "", "male"],
     ],
     "perpetrator_links": [
-        ["force_code", "victim", "perpetrator", "relationship"], ["NORTH", "V-a", "X-1", "ex_intimate_partner"],
+        ["force_code", "victim", "perpetrator", "relationship"],
+        ["NORTH", "V-a", "X-1", "ex_intimate_partner"],
     ],
     "cases": [
         ["force_code", "source_id", "victim", "perpetrator", "pathway", "opened_on", "closed_on", "repeat_of"],
@@ -51,11 +56,33 @@ FILES = {
         ["NORTH", "A3", "C3", "ADV-02", "lead", "2026-03-03", ""],
     ],
     "contacts": [
-        ["force_code", "source_id", "case", "advocate_code", "at", "direction", "with_whom", "channel", "outcome",
-         "purposes", "duration_minutes"],
+        [
+            "force_code",
+            "source_id",
+            "case",
+            "advocate_code",
+            "at",
+            "direction",
+            "with_whom",
+            "channel",
+            "outcome",
+            "purposes",
+            "duration_minutes",
+        ],
         ["NORTH", "K1", "C1", "ADV-01", "2026-01-06 10:05", "outbound", "victim", "phone", "no_answer", "", ""],
-        ["NORTH", "K2", "C1", "ADV-01", "2026-01-07 16:40", "outbound", "victim", "phone", "successful",
-         "safety_planning,assessment", "35"],
+        [
+            "NORTH",
+            "K2",
+            "C1",
+            "ADV-01",
+            "2026-01-07 16:40",
+            "outbound",
+            "victim",
+            "phone",
+            "successful",
+            "safety_planning,assessment",
+            "35",
+        ],
         ["NORTH", "K3", "C2", "ADV-01", "2026-01-14", "outbound", "victim", "phone", "successful", "assessment", "20"],
     ],
     "risk_assessments": [

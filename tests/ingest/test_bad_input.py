@@ -27,36 +27,85 @@ SET_ASIDE = {
     "row too short": ("contacts", 5, "", "3 cells", with_row("contacts", CONTACT[:3])),
     "day the wrong way round": ("contacts", 5, "at", "YYYY-MM-DD", with_row("contacts", contact(at="03/03/2026"))),
     "31 February": ("contacts", 5, "at", "does not exist", with_row("contacts", contact(at="2026-02-31"))),
-    "29 February of a common year": ("cases", 4, "opened_on", "does not exist",
-                                     with_cell("cases", 4, "opened_on", "2025-02-29")),
+    "29 February of a common year": (
+        "cases",
+        4,
+        "opened_on",
+        "does not exist",
+        with_cell("cases", 4, "opened_on", "2025-02-29"),
+    ),
     "two-digit year": ("cases", 4, "opened_on", "YYYY-MM-DD", with_cell("cases", 4, "opened_on", "26-01-12")),
-    "day of the spreadsheet's zero": ("cases", 4, "opened_on", "before 1990",
-                                      with_cell("cases", 4, "opened_on", "1899-12-30")),
+    "day of the spreadsheet's zero": (
+        "cases",
+        4,
+        "opened_on",
+        "before 1990",
+        with_cell("cases", 4, "opened_on", "1899-12-30"),
+    ),
     "never as a day": ("cases", 4, "closed_on", "two years after", with_cell("cases", 4, "closed_on", "9999-12-31")),
-    "closed before opened": ("cases", 4, "closed_on", "before opened_on",
-                             with_cell("cases", 4, "closed_on", "2026-01-11")),
-    "lost hour of spring": ("contacts", 5, "at", "went forward",
-                            with_row("contacts", contact(at="2026-03-29 01:30"))),
+    "closed before opened": (
+        "cases",
+        4,
+        "closed_on",
+        "before opened_on",
+        with_cell("cases", 4, "closed_on", "2026-01-11"),
+    ),
+    "lost hour of spring": ("contacts", 5, "at", "went forward", with_row("contacts", contact(at="2026-03-29 01:30"))),
     "hour 25": ("contacts", 5, "at", "does not exist", with_row("contacts", contact(at="2026-03-03 25:00"))),
     "unknown code": ("contacts", 5, "outcome", "not a code", with_row("contacts", contact(outcome="Successful "))),
     "NA is no code": ("contacts", 5, "channel", "not a code", with_row("contacts", contact(channel="NA"))),
-    "one unknown purpose": ("contacts", 5, "purposes", "not a code",
-                            with_row("contacts", contact(purposes="assessment, tea"))),
+    "one unknown purpose": (
+        "contacts",
+        5,
+        "purposes",
+        "not a code",
+        with_row("contacts", contact(purposes="assessment, tea")),
+    ),
     "empty where needed": ("contacts", 5, "direction", "needed", with_row("contacts", contact(direction=""))),
-    "decimal comma": ("contacts", 5, "duration_minutes", "whole number",
-                      with_row("contacts", contact(duration_minutes="3,5"))),
-    "digits of another script": ("contacts", 5, "duration_minutes", "whole number",
-                                 with_row("contacts", contact(duration_minutes="٣"))),
-    "below zero": ("contacts", 5, "duration_minutes", "below zero",
-                   with_row("contacts", contact(duration_minutes="-5"))),
-    "more than two bytes": ("contacts", 5, "duration_minutes", "too large",
-                            with_row("contacts", contact(duration_minutes="40000"))),
+    "decimal comma": (
+        "contacts",
+        5,
+        "duration_minutes",
+        "whole number",
+        with_row("contacts", contact(duration_minutes="3,5")),
+    ),
+    "digits of another script": (
+        "contacts",
+        5,
+        "duration_minutes",
+        "whole number",
+        with_row("contacts", contact(duration_minutes="٣")),
+    ),
+    "below zero": (
+        "contacts",
+        5,
+        "duration_minutes",
+        "below zero",
+        with_row("contacts", contact(duration_minutes="-5")),
+    ),
+    "more than two bytes": (
+        "contacts",
+        5,
+        "duration_minutes",
+        "too large",
+        with_row("contacts", contact(duration_minutes="40000")),
+    ),
     "no such case": ("contacts", 5, "case", "not known from cases", with_row("contacts", contact(case="C7"))),
-    "no such advocate": ("contacts", 5, "advocate_code", "not known",
-                         with_row("contacts", contact(advocate_code="ADV-9"))),
+    "no such advocate": (
+        "contacts",
+        5,
+        "advocate_code",
+        "not known",
+        with_row("contacts", contact(advocate_code="ADV-9")),
+    ),
     "no such force": ("contacts", 5, "force_code", "not known", with_row("contacts", contact(force_code="SOUTH"))),
-    "id shortened by a spreadsheet": ("contacts", 5, "source_id", "shortened",
-                                      with_row("contacts", contact(source_id="1.23E+11"))),
+    "id shortened by a spreadsheet": (
+        "contacts",
+        5,
+        "source_id",
+        "shortened",
+        with_row("contacts", contact(source_id="1.23E+11")),
+    ),
     "id too long": ("contacts", 5, "source_id", "longer than 64", with_row("contacts", contact(source_id="9" * 65))),
     "null byte": ("contacts", 5, "source_id", "hidden", with_row("contacts", contact(source_id="K\x009"))),
     "zero-width character": ("contacts", 5, "source_id", "hidden", with_row("contacts", contact(source_id="K\u200b9"))),
@@ -66,16 +115,36 @@ SET_ASIDE = {
     "mobile as pseudonym": ("victims", 4, "victim", "telephone", with_cell("victims", 4, "victim", "07700900123")),
     "e-mail in a team": ("teams", 2, "name", "e-mail", with_cell("teams", 2, "name", "team@example.org")),
     "postcode in a note": ("events", 2, "text", "postcode", with_cell("events", 2, "text", "Moved to ZZ9 9ZZ")),
-    "NI number as id": ("contacts", 5, "source_id", "National Insurance",
-                        with_row("contacts", contact(source_id="AB123456C"))),
-    "name as pseudonym": ("advocates", 3, "advocate_code", "blanks",
-                          with_cell("advocates", 3, "advocate_code", "Canary Person")),
-    "opens a case but names none": ("referrals", 5, "case", "names none",
-                                    with_cell("referrals", 5, "opens_case", "yes")),
+    "NI number as id": (
+        "contacts",
+        5,
+        "source_id",
+        "National Insurance",
+        with_row("contacts", contact(source_id="AB123456C")),
+    ),
+    "name as pseudonym": (
+        "advocates",
+        3,
+        "advocate_code",
+        "blanks",
+        with_cell("advocates", 3, "advocate_code", "Canary Person"),
+    ),
+    "opens a case but names none": (
+        "referrals",
+        5,
+        "case",
+        "names none",
+        with_cell("referrals", 5, "opens_case", "yes"),
+    ),
     "neither yes nor no": ("referrals", 5, "opens_case", "neither", with_cell("referrals", 5, "opens_case", "perhaps")),
     "repeat of nothing": ("cases", 2, "repeat_of", "not known", with_cell("cases", 2, "repeat_of", "C8")),
-    "reference of another case": ("cases", 4, "case_ref", "another case", [
-        files := with_cell("cases", 3, "case_ref", "SAME"), files["cases"][3].__setitem__(-1, "SAME")][0]),
+    "reference of another case": (
+        "cases",
+        4,
+        "case_ref",
+        "another case",
+        [files := with_cell("cases", 3, "case_ref", "SAME"), files["cases"][3].__setitem__(-1, "SAME")][0],
+    ),
     "no such zone": ("forces", 2, "timezone", "time zone", with_cell("forces", 2, "timezone", "Mars/Base")),
 }
 
@@ -106,8 +175,15 @@ def test_rows_of_a_case_set_aside_follow_it(tmp_path, database):
     """C1 carries a referral, a lead, two contacts, an assessment and the repeat C3 with its referral and lead."""
     report = load(write_folder(tmp_path / "in", with_cell("cases", 3, "opened_on", "soon")), database.url)
     assert {(row.file, row.row) for row in report.rows_set_aside} == {
-        ("cases.csv", 3), ("cases.csv", 2), ("referrals.csv", 2), ("referrals.csv", 4), ("allocations.csv", 2),
-        ("allocations.csv", 4), ("contacts.csv", 2), ("contacts.csv", 3), ("risk_assessments.csv", 2),
+        ("cases.csv", 3),
+        ("cases.csv", 2),
+        ("referrals.csv", 2),
+        ("referrals.csv", 4),
+        ("allocations.csv", 2),
+        ("allocations.csv", 4),
+        ("contacts.csv", 2),
+        ("contacts.csv", 3),
+        ("risk_assessments.csv", 2),
     }
 
 
@@ -222,7 +298,8 @@ def test_formulas_and_error_cells_of_a_workbook_are_set_aside(tmp_path, database
     book.save(path)
     report = load(path, database.url)
     assert [(row.file, row.row, row.reason[:19]) for row in report.rows_set_aside] == [
-        ("contacts", 5, "column 11 is a form"), ("contacts", 6, "column 11 is an err"),
+        ("contacts", 5, "column 11 is a form"),
+        ("contacts", 6, "column 11 is an err"),
     ]
 
 
@@ -270,9 +347,33 @@ def test_an_empty_workbook_is_refused(tmp_path, database):
 
 
 MUTATIONS = st.tuples(
-    st.sampled_from(sorted(FILES)), st.integers(1, 20), st.integers(0, 12),
-    st.sampled_from(["", "NA", "2026-02-30", "=1+1", "07700900123", "x" * 1200, "\x00", "-1", "1e5", "C1", "NORTH", "9",
-                     "yes", "ISAC", "2026-01-06", "a,b", '"', "\u202e", "0", "full_advocacy"]),
+    st.sampled_from(sorted(FILES)),
+    st.integers(1, 20),
+    st.integers(0, 12),
+    st.sampled_from(
+        [
+            "",
+            "NA",
+            "2026-02-30",
+            "=1+1",
+            "07700900123",
+            "x" * 1200,
+            "\x00",
+            "-1",
+            "1e5",
+            "C1",
+            "NORTH",
+            "9",
+            "yes",
+            "ISAC",
+            "2026-01-06",
+            "a,b",
+            '"',
+            "\u202e",
+            "0",
+            "full_advocacy",
+        ]
+    ),
 )
 
 

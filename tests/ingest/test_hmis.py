@@ -27,7 +27,8 @@ def test_rows_set_aside_are_named_by_file_row_column_and_reason(export, database
     report = load(export, database.url, "hmis-2026")
     assert {(row.file, row.row, row.column) for row in report.rows_set_aside} == {
         ("Client.csv", 5, ""),  # 599 is enrolled nowhere
-        ("Enrollment.csv", 6, "ProjectID"), ("Enrollment.csv", 7, "DateDeleted"),
+        ("Enrollment.csv", 6, "ProjectID"),
+        ("Enrollment.csv", 7, "DateDeleted"),
         ("Exit.csv", 5, ""),
         ("Services.csv", 4, "EnrollmentID"),  # its enrolment was deleted
         ("HealthAndDV.csv", 8, "DomesticViolenceSurvivor"),
@@ -41,8 +42,14 @@ def test_cases_open_and_close_as_enrolled(export, database):
     columns = ("source_id", "case_ref", "opened_on", "closed_on", "closure_reason", "closure_outcome")
     cases = database.rows("cases", *columns)
     assert cases == [
-        ("9001", "E-9001", date(2025, 2, 3), date(2025, 5, 5), "needs_met_planned",
-         "Rental by client, no ongoing housing subsidy"),
+        (
+            "9001",
+            "E-9001",
+            date(2025, 2, 3),
+            date(2025, 5, 5),
+            "needs_met_planned",
+            "Rental by client, no ongoing housing subsidy",
+        ),
         ("9002", "E-9002", date(2025, 3, 1), None, "not_recorded", None),
         ("9003", "E-9003", date(2025, 6, 14), date(2026, 2, 1), "deceased", "Deceased"),
         ("9004", "E-9004", date(2025, 7, 1), date(2025, 7, 1), "other", "Place not meant for habitation"),
@@ -63,7 +70,9 @@ def test_an_exit_after_the_export_counts_as_open_until_its_day(export, database)
 def test_referrals_carry_hud_sources_by_our_names(export, database):
     load(export, database.url, "hmis-2026")
     assert database.rows("referral", "source_id", "source", "received_hour", "opens_case") == [
-        ("9001", "police", 24, True), ("9002", "not_recorded", 24, True), ("9003", "voluntary", 24, True),
+        ("9001", "police", 24, True),
+        ("9002", "not_recorded", 24, True),
+        ("9003", "voluntary", 24, True),
         ("9004", "not_recorded", 24, True),
     ]
 
@@ -72,8 +81,10 @@ def test_victims_keep_no_name_and_differ_by_organisation(export, database):
     """501 is 29 at both entries, the second on the day before the birthday; 502 is a child."""
     load(export, database.url, "hmis-2026")
     assert database.rows("victim", "force_id", "pseudonym", "age_band", "sex") == [
-        (1, "P-501", "25-29", "female"), (1, "P-502", "not_recorded", "male"),
-        (2, "P-501", "25-29", "female"), (2, "P-503", "not_recorded", "not_recorded"),
+        (1, "P-501", "25-29", "female"),
+        (1, "P-502", "not_recorded", "male"),
+        (2, "P-501", "25-29", "female"),
+        (2, "P-503", "not_recorded", "not_recorded"),
     ]
     raw = database.path.read_bytes()
     for canary in (b"Canary", b"Person-Alpha", b"90000000", b"1995-06-15"):

@@ -72,7 +72,9 @@ def source(tmp_path):
 def test_the_language_fills_columns_by_its_forms(source, mapping, database):
     report = load(source, database.url, mapping())
     assert database.rows("victim", "pseudonym", "sex", "age_band") == [
-        ("1:p1", "female", "not_recorded"), ("1:p2", "declined", "75+"), ("1:p3", "other", "not_recorded"),
+        ("1:p1", "female", "not_recorded"),
+        ("1:p2", "declined", "75+"),
+        ("1:p3", "other", "not_recorded"),
     ]
     assert database.rows("force", "code", "name") == [("A-1", "North Vale")]
     assert report.sentence == "read 7 = loaded 5 + unchanged 1 + set aside 1"
@@ -82,7 +84,8 @@ def test_the_language_fills_columns_by_its_forms(source, mapping, database):
 def test_a_code_that_the_list_lacks_sets_the_row_aside(source, mapping, database):
     report = load(source, database.url, mapping(GOOD.replace(', otherwise = "other"', "")))
     assert {(row.file, row.row, row.column) for row in report.rows_set_aside} == {
-        ("people.csv", 5, "sex"), ("people.csv", 6, "gone"),
+        ("people.csv", 5, "sex"),
+        ("people.csv", 6, "gone"),
     }
 
 

@@ -27,7 +27,8 @@ def test_everything_is_loaded(source, database):
     assert database.rows("team", "code", "name") == [("T1", "=1+1")]
     assert database.rows("data_version") == [(1, 1, date(2026, 3, 31), datetime(2026, 4, 1, 6, 0))]
     assert database.rows("contacts", "source_id", "purposes", "duration_minutes", "outcome") == [
-        ("K1", "not_recorded", None, "no_answer"), ("K2", "assessment,safety_planning", 35, "successful"),
+        ("K1", "not_recorded", None, "no_answer"),
+        ("K2", "assessment,safety_planning", 35, "successful"),
         ("K3", "assessment", 20, "successful"),
     ]
 
@@ -39,7 +40,8 @@ def test_times_are_kept_with_their_local_day_and_hour(source, database):
     received = (datetime(2026, 1, 5, 9, 15), datetime(2026, 1, 12, 23, 30))
     minutes = [int((at - epoch).total_seconds() // 60) for at in received]
     assert database.rows("referral", "source_id", "received_minute", "received_on", "received_hour") == [
-        ("R1", minutes[0], date(2026, 1, 5), 9), ("R2", minutes[1], date(2026, 1, 12), 23),
+        ("R1", minutes[0], date(2026, 1, 5), 9),
+        ("R2", minutes[1], date(2026, 1, 12), 23),
         ("R3", None, date(2026, 3, 2), 24),
         ("R4", int((datetime(2026, 3, 29, 1, 30) - epoch).total_seconds() // 60), date(2026, 3, 29), 2),
     ]
@@ -91,8 +93,12 @@ def test_an_older_extract_is_refused(tmp_path, database):
 
 def test_part_of_the_files_can_come_later(tmp_path, database):
     load(write_folder(tmp_path / "one"), database.url)
-    more = {"contacts": [*FILES["contacts"], ["NORTH", "K4", "C2", "", "2026-03-03", "inbound", "victim", "email",
-                                              "successful", "", ""]]}
+    more = {
+        "contacts": [
+            *FILES["contacts"],
+            ["NORTH", "K4", "C2", "", "2026-03-03", "inbound", "victim", "email", "successful", "", ""],
+        ]
+    }
     report = load(write_folder(tmp_path / "two", more), database.url)
     assert (report.loaded, report.unchanged) == (1, 3)
 
@@ -119,8 +125,10 @@ def test_an_error_half_way_leaves_the_database_as_before(tmp_path, database):
 def test_facts_that_do_not_add_up_undo_the_load(tmp_path, database, monkeypatch):
     load(write_folder(tmp_path / "one"), database.url)
     before = database.everything()
-    monkeypatch.setattr("data_access.ingest.loading.rebuild", lambda connection, force_id: connection.execute(
-        t.schema.tables["fact_case_state"].delete()))
+    monkeypatch.setattr(
+        "data_access.ingest.loading.rebuild",
+        lambda connection, force_id: connection.execute(t.schema.tables["fact_case_state"].delete()),
+    )
     with pytest.raises(CaselightError, match="undone"):
         load(write_folder(tmp_path / "two", with_cell("cases", 4, "closed_on", "2026-03-20")), database.url)
     assert database.everything() == before
@@ -138,8 +146,9 @@ def test_the_loaded_database_can_be_counted(source, database):
     load(source, database.url)
     store = da.connect(database.url)
     reports = store.reports(da.Scope.local(("NORTH",), "analyst"))
-    frame = reports.frame("open_cases", da.Slice(("NORTH",), date(2026, 3, 30), date(2026, 4, 1), grain="whole"),
-                          by=("level",))
+    frame = reports.frame(
+        "open_cases", da.Slice(("NORTH",), date(2026, 3, 30), date(2026, 4, 1), grain="whole"), by=("level",)
+    )
     counts = dict(zip(frame["level"], frame["value"], strict=True))
     assert {level: int(n) for level, n in counts.items() if n} == {"medium": 1, "not_assessed": 1}
 
@@ -152,7 +161,8 @@ def test_postgresql_holds_the_same_rows(tmp_path, database, request):
     source = write_folder(tmp_path / "one")
     load(source, database.url)
     assert load(source, url).sentence == load(source, url).sentence.replace(
-        f"loaded 0 + unchanged {ROWS}", f"loaded {ROWS} + unchanged 0")
+        f"loaded 0 + unchanged {ROWS}", f"loaded {ROWS} + unchanged 0"
+    )
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:
         for name, rows in database.everything().items():
