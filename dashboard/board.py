@@ -11,21 +11,26 @@ from dashboard.charts import Mark
 from dashboard.figures import Figure, figures_html
 from dashboard.sheet import Message, Sheet, html
 from dashboard.view import View
+from data_access.measures import MEASURES
 
 MARKED = ("threshold", "tool", "definition", "referral_route", "recording", "staffing")
 
 
 class Board(View):
-    """A page: subclasses say ``title``, ``question``, ``figures`` and ``cards``, and nothing else."""
+    """A page: subclasses say ``title``, ``figures``, ``made_cards`` and ``sentence``, and nothing else.
+
+    A measure of the page's ``topic`` that no card shows gets one of its own, after the others.
+    """
 
     title = ""
+    topic = ""
     figures: tuple[Figure, ...] = ()
     columns = theme.PICTURES
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._top, self._list = Sheet(answer=self._answer), Sheet(answer=self._answer)
-        self.cards: tuple[Card, ...] = self.made_cards()
+        self.cards: tuple[Card, ...] = self._with_the_rest(self.made_cards())
         self._all = pn.Column(
             self._top,
             self._list,
@@ -34,6 +39,11 @@ class Board(View):
             margin=0,
         )
         self._changed()
+
+    def _with_the_rest(self, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+        shown = {card.measure.name for card in cards}
+        rest = [m for m in MEASURES.values() if m.topic == self.topic and m.name not in shown]
+        return (*cards, *(Card(self.reports, measure.name) for measure in rest))
 
     def made_cards(self) -> tuple[Card, ...]:
         """The cards of the page, in reading order."""
@@ -60,6 +70,7 @@ class Board(View):
         marks, axis = self.marks(), self.axis()
         for card in self.cards:
             card.show(self.filters.slice, marks, self.filters.dark, **axis)
+        pn.io.push_notebook(self._all)  # a cell gets no patched source without it; a served page ignores it
 
     def axis(self) -> dict[str, float]:
         """What the cards of the page have to share."""

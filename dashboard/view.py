@@ -13,19 +13,25 @@ class View(pn.viewable.Viewer):
 
     It refreshes itself when ``filters.slice`` or the opened list changes. While
     ``shown`` is False it only remembers that it is stale and refreshes when it
-    is shown again. Alone (in a notebook, in a test) it is always shown.
+    is shown again. Alone (in a notebook, in a test) it is always shown: show it
+    as the last line of a cell, change ``view.filters``, and it follows.
     """
 
+    filters = param.ClassSelector(class_=Filters, constant=True, doc="What is chosen; the view follows it.")
+    reports = param.Parameter(constant=True, doc="Where the figures come from: ``data_access.Reports``.")
     shown = param.Boolean(default=True, doc="Whether the view is the one on the page.")
     title = "caselight"
 
     def __init__(self, *, reports: Any, filters: Filters, **params: Any) -> None:
-        super().__init__(**params)
-        self.reports = reports
-        self.filters = filters
+        super().__init__(reports=reports, filters=filters, **params)
         self._stale = True
         filters.param.watch(self._changed, ["slice", "listing", "listing_page", "dark"])
         self.param.watch(self._changed, "shown")
+
+    def __repr__(self) -> str:
+        """The page and what is chosen: "Caseload of NORTH, WEST; 2026-08-24 to 2026-11-22 by week"."""
+        asked = self.filters.slice
+        return f"{type(self).__name__} of {', '.join(asked.forces)}; {asked.first} to {asked.last} by {asked.grain}"
 
     def _changed(self, *events: param.parameterized.Event) -> None:
         if any(event.name != "shown" for event in events):

@@ -1,6 +1,5 @@
 """Charts along time: stocks, flows and shares, with the days that have to be marked."""
 
-
 import numpy as np
 import pandas as pd
 

@@ -10,6 +10,7 @@ class Caseload(Board):
     """Caseload: is the work in balance with the people who do it?"""
 
     title = "Caseload"
+    topic = "caseload"
     figures = (
         Figure("Open now", count("open_cases"), "open_cases"),
         Figure("Referred", count("referrals"), "referrals"),

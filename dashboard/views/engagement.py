@@ -11,6 +11,7 @@ class Engagement(Board):
     """Engagement: are people and the service in touch?"""
 
     title = "Engagement"
+    topic = "engagement"
     figures = (
         Figure("Open and not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
         Figure("Half reached within", median("time_to_first_contact")),

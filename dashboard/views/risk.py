@@ -10,6 +10,7 @@ class Risk(Board):
     """Risk: who is at high risk, does risk fall, is it reviewed?"""
 
     title = "Risk"
+    topic = "risk"
     figures = (
         Figure("High", level("open_cases", "high"), "open_cases:high"),
         Figure("Medium", level("open_cases", "medium"), "open_cases:medium"),
