@@ -1,0 +1,1 @@
+"""Mappings that are shipped: one TOML file each, read by its name."""
