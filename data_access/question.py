@@ -1,6 +1,6 @@
 """One question on its way to the counter: scope, slice and keys, and the dense arrays that come back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -15,6 +15,7 @@ from data_access.slice import FILTERS, Slice
 from data_access.tally import DAY, Counter, Counts, Tally
 
 NOBODY = "none"
+NO_REASONS: Mapping[str, str] = {}
 MOST_ROWS = 400_000
 
 
@@ -93,6 +94,29 @@ class Question:
         known: Sequence[Team | Advocate] = self.directory.teams if name == "team" else self.directory.advocates
         return tuple(x for x in known if x.force in chosen)
 
+    def told_until(self, keys: Sequence[Key]) -> tuple[np.ndarray, np.ndarray]:
+        """Earliest and latest as-of of the forces that a row of the keys can hold, each of shape (*key sizes)."""
+        forces = set(self.as_of)
+        for name, wanted in (("team", self.slice.teams), ("advocate", self.slice.advocates)):
+            if wanted and NOBODY not in wanted:
+                id_of = {f.code: f.id for f in self.forces}
+                forces &= {id_of[m.force] for m in self.members(name) if m.code in wanted} or forces
+        shape = tuple(len(self.axis(key).labels) for key in keys)
+        known = [self.as_of[force] for force in forces]
+        first, last = np.full(shape, min(known)), np.full(shape, max(known))
+        for place, key in sorted(enumerate(keys), key=lambda pair: pair[1].name == "force"):
+            if key.names is None and key.name in ("force", "team", "advocate"):
+                of_label = self._told_by_label(key).reshape([-1 if i == place else 1 for i in range(len(keys))])
+                first, last = (np.where(of_label < 0, old, of_label) for old in (first, last))
+        return first, last
+
+    def _told_by_label(self, key: Key) -> np.ndarray:
+        """As-of of the force of each label of the key; -1 for nobody, who can be of any force."""
+        if key.name == "force":
+            return np.array([self.as_of[f.id] for f in self.forces])
+        id_of = {f.code: f.id for f in self.forces}
+        return np.array([-1, *(self.as_of[id_of[member.force]] for member in self.members(key.name))])
+
     def upto(self, fact: Table, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
         """``day`` is known by the as-of of the row's force (and not after ``last``)."""
         limits = {force: as_of if last is None else min(as_of, last) for force, as_of in self.as_of.items()}
@@ -100,8 +124,13 @@ class Question:
             return day <= next(iter(limits.values()))
         return or_(*(and_(fact.c.force_id == force, day <= limit) for force, limit in limits.items()))
 
-    def conditions(self, fact: Table, keys: Iterable[Key], title: str) -> list[ColumnElement[bool]]:
-        """Forces and filters, as conditions on the fact. A filter that the fact cannot answer is refused."""
+    def conditions(
+        self, fact: Table, keys: Iterable[Key], title: str, without: Mapping[str, str] = NO_REASONS
+    ) -> list[ColumnElement[bool]]:
+        """Forces and filters, as conditions on the fact. A filter that the fact cannot answer is refused.
+
+        ``without`` says why a key is not there.
+        """
         known = {key.name: key for key in keys}
         found: list[ColumnElement[bool]] = [fact.c.force_id.in_(list(self.as_of))]
         allowed = self.reach[1]
@@ -112,20 +141,17 @@ class Question:
                 found.append(self._is_one_of(known["team"], wanted) if "team" in known else or_(False))
             elif wanted:
                 if name not in known:
-                    raise Refused(f"{title} cannot be filtered by {name}. Take that filter off to see the figure.")
+                    why = f": {without[name]}" if name in without else ""
+                    raise Refused(f"{title} cannot be filtered by {name}{why}. Take that filter off to see the figure.")
                 found.append(self._is_one_of(known[name], wanted))
         return found
 
     def _is_one_of(self, key: Key, wanted: tuple[str, ...]) -> ColumnElement[bool]:
-        axis = self.axis(key)
-        chosen = set(wanted)
-        return key.column.in_(
-            [
-                number_
-                for number_, name in zip(axis.numbers, axis.labels, strict=True)
-                if name in chosen or (key.names is None and name.rpartition("/")[2] in chosen)
-            ]
-        )
+        axis, chosen = self.axis(key), set(wanted)
+        named = set(zip(axis.numbers, axis.labels, strict=True))
+        if key.names is None and key.name != "force":
+            named |= {(member.id, member.code) for member in self.members(key.name)}
+        return key.column.in_(sorted({number_ for number_, name in named if name in chosen}))
 
     def chosen(self, keys: Iterable[Key], title: str) -> tuple[Key, ...]:
         """The keys asked for, in the order asked."""

@@ -11,6 +11,7 @@ from dashboard.charts.draw import element
 from dashboard.charts.picture import Axis, Picture
 from dashboard.charts.words import as_days
 from data_access.days import EPOCH, periods
+from data_access.measures import MEASURES
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,9 @@ def days_axis(starts: np.ndarray, ends: np.ndarray, most: int = 5) -> Axis:
 def _tick(place: np.datetime64, long: bool) -> str:
     stamp = pd.Timestamp(place)
     return f"{stamp:%b %Y}" if long else f"{stamp.day} {stamp:%b}"
+
+
+def counted_noun(frame: pd.DataFrame) -> tuple[str, str]:
+    """What the measure of a frame counts, for one and for many: "open case", "open cases"."""
+    many = MEASURES[frame.attrs["measure"]].noun
+    return many.removesuffix("s"), many

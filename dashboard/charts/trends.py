@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Mark, Table, column, days_axis, filling, spans
+from dashboard.charts.chart import Chart, Mark, Table, column, counted_noun, days_axis, filling, spans
 from dashboard.charts.picture import Axis, Layer, Picture, spread, top
 
 
@@ -60,12 +60,12 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
         Axis(0, highest),
         spread([place for place, _ in beside], [said for _, said in beside], highest / 11),
     )
+    noun = counted_noun(frame)
     parts = [f"{words.whole(heights[name][-1])} {words.name(name)}" for name in levels]
     sentence = (
-        f"{words.plural(total[-1], 'case')} {'is' if total[-1] == 1 else 'are'} open on {said_day(frame, ends)}: "
-        f"{', '.join(parts)}."
+        f"{words.plural(total[-1], *noun)} on {said_day(frame, ends)}: {', '.join(parts)}."
         if total[-1]
-        else f"No case is open on {said_day(frame, ends)}."
+        else f"No {noun[0]} on {said_day(frame, ends)}."
     )
     rows = tuple(
         (words.short_day(ends[i] - np.timedelta64(1, "D")), *(words.whole(heights[name][i]) for name in levels))
@@ -112,9 +112,8 @@ def bars(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     total = int(shown.sum())
     over = shown[~open_]
     usual = f" The middle of the whole periods is {words.whole(np.median(over))}." if len(over) > 2 else ""
-    sentence = (
-        f"{words.plural(total, 'referral')} in {words.days_between(frame.attrs['first'], frame.attrs['until'])}.{usual}"
-    )
+    between = words.days_between(frame.attrs["first"], frame.attrs["until"])
+    sentence = f"{words.plural(total, *counted_noun(frame))} in {between}.{usual}"
     if open_.any():
         sentence += " The last period is still filling up (hollow)."
     return Chart(sentence, picture, _by_key_table(frame, keys, starts), words.whole(total), notes)

@@ -11,10 +11,16 @@ from data_access.question import Key
 
 _S, _P, _R, _A = facts.case_state, facts.case_path, facts.referred, facts.post
 
+UNASSESSED = {"level": "on the day of a referral nobody has assessed the risk yet"}
 STATE_KEYS = (keys.force(_S), keys.team(_S), keys.advocate(_S), keys.level(_S), keys.source(_S))
 OPEN = Stretches(_S, STATE_KEYS)
 LED = Stretches(_S, STATE_KEYS, (_S.c.lead_id > 0,))
-POSTS = Stretches(_A, (keys.force(_A), keys.team(_A), keys.advocate(_A, "advocate_id")), weight=_A.c.fte)
+POSTS = Stretches(
+    _A,
+    (keys.force(_A), keys.team(_A), keys.advocate(_A, "advocate_id")),
+    weight=_A.c.fte,
+    without={"level": "a post has no risk level", "source": "a post has no referral source"},
+)
 OPENED = Rows(
     _P,
     _P.c.opened_on,
@@ -48,6 +54,7 @@ RECEIVED = Rows(
         Key("decision", _R.c.decision, codes.DECISIONS),
     ),
     (_R.c.decision != codes.DECISIONS.index("duplicate"),),
+    without=UNASSESSED,
 )
 
 OWNER = "service manager"

@@ -4,7 +4,7 @@ from datetime import date
 
 from data_access import codes, facts
 from data_access.measures import keys
-from data_access.measures.caseload import FIRST, OWNER, REVIEW_BY
+from data_access.measures.caseload import FIRST, OWNER, REVIEW_BY, UNASSESSED
 from data_access.measures.kinds import Cohort, Duration, FlowShare
 from data_access.measures.measure import Example, Measure
 from data_access.measures.recipes import Rows
@@ -12,7 +12,9 @@ from data_access.question import Key
 
 _P, _K = facts.case_path, facts.contact
 
-ACCEPTED = Rows(_P, _P.c.received_on, (keys.force(_P), keys.team(_P), keys.advocate(_P), keys.source(_P)))
+ACCEPTED = Rows(
+    _P, _P.c.received_on, (keys.force(_P), keys.team(_P), keys.advocate(_P), keys.source(_P)), without=UNASSESSED
+)
 ATTEMPTS = Rows(
     _K,
     _K.c.on_day,

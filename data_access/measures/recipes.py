@@ -1,7 +1,7 @@
 """What a measure counts: rows on a day, or stretches between days, and the arrays that follow from them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,18 +15,19 @@ PART = "part"
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows of a fact that fall on a day."""
+    """Rows of a fact that fall on a day. ``without`` says why a key is not among the keys."""
 
     fact: Table
     day: ColumnElement
     keys: tuple[Key, ...]
     where: tuple[ColumnElement[bool], ...] = ()
+    without: Mapping[str, str] = field(default_factory=dict)
 
     def conditions(self, question: Question, title: str) -> list[ColumnElement[bool]]:
         """Inside the slice, and not after the as-of of the row's force."""
         bounds = question.slice.bounds
         return [
-            *question.conditions(self.fact, self.keys, title),
+            *question.conditions(self.fact, self.keys, title, self.without),
             *self.where,
             self.day >= bounds.start,
             question.upto(self.fact, self.day, bounds.end - 1),
@@ -46,11 +47,12 @@ class Stretches:
     keys: tuple[Key, ...]
     where: tuple[ColumnElement[bool], ...] = ()
     weight: ColumnElement | None = None
+    without: Mapping[str, str] = field(default_factory=dict)
 
     def stock(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
         """What held on the last day of each period: begun minus ended, summed along time."""
         last = question.slice.bounds.end - 1
-        base = [*question.conditions(self.fact, self.keys, title), *self.where]
+        base = [*question.conditions(self.fact, self.keys, title, self.without), *self.where]
         change: Any = 0
         for day, sign in ((self.fact.c.since, 1), (self.fact.c.until, -1)):
             where = [*base, question.upto(self.fact, day, last)]
@@ -62,7 +64,7 @@ class Stretches:
         """Conditions for the rows that hold on the last day: the list behind the last number."""
         last = question.slice.bounds.end - 1
         return [
-            *question.conditions(self.fact, self.keys, title),
+            *question.conditions(self.fact, self.keys, title, self.without),
             *self.where,
             question.upto(self.fact, self.fact.c.since, last),
             ~question.upto(self.fact, self.fact.c.until, last),
