@@ -37,7 +37,7 @@ class Tally:
         columns.append((literal_column("1", Integer) if self.weight is None else self.weight).label("w"))
         inner = select(*columns).select_from(self.fact).where(*self.where).subquery("counted_rows")
         groups = [column for column in inner.c if column.name != "w"]
-        counted = func.count() if self.weight is None else func.sum(inner.c.w)
+        counted = func.count() if self.weight is None else func.coalesce(func.sum(inner.c.w), 0)
         return select(*groups, counted.label(COUNT)).select_from(inner).group_by(*groups)
 
 
