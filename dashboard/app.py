@@ -91,7 +91,7 @@ class Health(RequestHandler):
 
 
 class Closed(RequestHandler):
-    """Panel's component address imports any module that it is asked for; nothing of ours needs it."""
+    """An address that no page of ours needs answers as if it were not there."""
 
     def prepare(self) -> None:
         self.send_error(404)

@@ -1,5 +1,6 @@
 """What the pages of one topic have in common: a sentence, headline numbers, the opened list, cards."""
 
+from datetime import date
 from typing import Any
 
 import panel as pn
@@ -75,6 +76,12 @@ class Board(View):
     def axis(self) -> dict[str, float]:
         """What the cards of the page have to share."""
         return {}
+
+    def last_day(self) -> date:
+        """The day that a stock stands for: the last of the period, or the newest day of data before it."""
+        newest = self.filters.as_of
+        last = self.filters.slice.last
+        return last if newest is None else min(last, newest)
 
     def marks(self) -> tuple[Mark, ...]:
         """Dated notes of the chosen forces that a trend has to show."""

@@ -125,7 +125,8 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
         )
     now, _, detail = now.partition(" (")
     number: Markup | str = now
-    if figure.listing:
+    spoken = not any(character.isdigit() for character in now)
+    if figure.listing and not spoken:
         number = html(
             """<a id="n-{listing}" href="{href}" data-do="list" data-list="{listing}">{now}
 <span class="hidden"> {label}: </span><small>{leads_to}</small></a>""",
@@ -137,7 +138,8 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
         )
     said = [part for part in (figure.about, detail.rstrip(")"), before) if part]
     return html(
-        '<div><dt>{label}</dt><dd class="number">{number}</dd><dd class="before">{said}</dd></div>',
+        '<div><dt>{label}</dt><dd class="number{spoken}">{number}</dd><dd class="before">{said}</dd></div>',
+        spoken=" spoken" if spoken else "",
         label=figure.label,
         number=number,
         said="; ".join(said),

@@ -31,9 +31,8 @@ for example <code>http://localhost:5006/</code>. To work from another computer, 
 def refusal(request: Any) -> str:
     """Why a request may not see data; empty when it may.
 
-    ``request`` is the connection's own (tornado's HTTPServerRequest), never
-    the headers of a session token: those are whatever a client wrote into it.
-    Anything missing or unreadable is a reason.
+    ``request`` is the connection's own (tornado's HTTPServerRequest), never a
+    copy of it. Anything missing or unreadable is a reason.
     """
     try:
         headers = request.headers
@@ -73,7 +72,7 @@ def session_refusal() -> str:
     """Why the session that is being made may not see data; empty when it may."""
     context = getattr(state.curdoc, "session_context", None)
     proxied = getattr(context, "request", None)
-    # Bokeh wraps the request: its own headers are read from the session token. The connection is underneath.
+    # Bokeh wraps the request; the connection is underneath.
     return refusal(getattr(proxied, "_request", None))
 
 

@@ -38,6 +38,6 @@ class Caseload(Board):
         here = now.iloc[-1]["numerator"]
         ago = words.length(slice_.first, slice_.until)
         return (
-            f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open, "
+            f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open on {words.day(self.last_day())}, "
             f"{words.change(here, before, '')} {ago} before."
         )

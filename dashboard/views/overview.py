@@ -44,7 +44,7 @@ class ForceCard(Card):
 class Overview(Board):
     """Overview: what needs somebody today, and how the forces stand."""
 
-    title = "What needs somebody today"
+    title = "What needs somebody"
     columns = theme.MULTIPLES
     figures = (
         Figure("Not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
@@ -81,9 +81,10 @@ class Overview(Board):
 
     def sentence(self) -> str:
         """How much waits, in all."""
+        on = words.day(self.last_day())
         counts = [self.reports.rows(f.listing, self.filters.slice).total for f in self.figures]
         if not any(counts):
-            return "Nobody waits for a contact, a review or a lead."
+            return f"On {on} nobody waits for a contact, a review or a lead."
         said = (
             "to be reached for the first time",
             "for an overdue contact",
@@ -92,7 +93,7 @@ class Overview(Board):
             "for a lead",
         )
         parts = [f"{words.whole(n)} {what}" for n, what in zip(counts, said, strict=True) if n]
-        return "Waiting: " + ", ".join(parts) + "."
+        return f"Waiting on {on}: " + ", ".join(parts) + "."
 
     def _side_by_side(self, chosen: list[Any]) -> Markup:
         header = joined(html('<th scope="col" class="figure">{name}</th>', name=force.name) for force in chosen)
