@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.charts.chart import Chart, Kind, Mark, Table
+from dashboard.charts.chart import Chart, Kind, Mark, Table, with_words
 from dashboard.charts.draw import Drawn, element
 from dashboard.charts.kinds import KINDS
 from data_access.measures import MEASURES
@@ -20,4 +20,4 @@ def chart(frame: pd.DataFrame, marks: Sequence[Mark] = (), kind: str = "", **mor
     drawn = KINDS[kind or MEASURES[frame.attrs["measure"]].chart]
     if not frame.attrs.get("as_of"):
         return Chart("No force is chosen, or none that may be seen.", None, Table(("Nothing",), ()), "0")
-    return drawn(frame, tuple(marks), **more)
+    return with_words(drawn(frame, tuple(marks), **more), frame)

@@ -1,14 +1,14 @@
 """A chart: one frame told four ways - a picture, a sentence, a table and its n."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import holoviews as hv
 import numpy as np
 import pandas as pd
 
 from dashboard.charts.draw import element
-from dashboard.charts.picture import Axis, Picture
+from dashboard.charts.picture import Axis, Layer, Picture
 from dashboard.charts.words import as_days
 from data_access.days import EPOCH, periods
 from data_access.measures import MEASURES
@@ -94,3 +94,19 @@ def counted_noun(frame: pd.DataFrame) -> tuple[str, str]:
     """What the measure of a frame counts, for one and for many: "open case", "open cases"."""
     many = MEASURES[frame.attrs["measure"]].noun
     return many.removesuffix("s"), many
+
+
+def with_words(chart: Chart, frame: pd.DataFrame) -> Chart:
+    """A trend with an unseen column for each period, which says its row of the table under the pointer."""
+    picture, table = chart.picture, chart.table
+    if picture is None or picture.x.kind != "days":
+        return chart
+    starts, ends = spans(frame)
+    said = [
+        "; ".join([row[0], *(f"{name} {cell}" for name, cell in zip(table.header[1:], row[1:], strict=True) if cell)])
+        for row in table.rows
+    ]
+    low, high = (np.full(len(starts), float(end)) for end in (picture.y.start, picture.y.end))
+    columns = {"x0": starts, "y0": low, "x1": ends, "y1": high, "said": np.array(said, dtype=object)}
+    layers = (*picture.layers, Layer("under the pointer", "hover", columns))
+    return replace(chart, picture=replace(picture, layers=layers))

@@ -17,6 +17,7 @@ from bokeh.models import (
     CustomJSTickFormatter,
     DatetimeTickFormatter,
     FixedTicker,
+    HoverTool,
     LinearAxis,
     NumeralTickFormatter,
     Range1d,
@@ -30,6 +31,8 @@ from dashboard.charts.picture import Axis, Layer, Picture
 
 hv.Store.set_current_backend("bokeh")
 
+# Bokeh escapes what it puts in place of @said; the words are those of the table, never more.
+SAID = '<div style="font: 14px/20px sans-serif; max-width: 240px">@said</div>'
 BOXES = ["x0", "y0", "x1", "y1"]
 DAYS = DatetimeTickFormatter(
     days="%e %b",
@@ -59,6 +62,9 @@ def _element(layer: Layer, dark: bool) -> hv.Element:
             made = hv.Rectangles((*(c[n] for n in BOXES), c["value"]), BOXES, "value")
             scale = [theme.mix("paper", "first_series", share / 10, dark) for share in range(1, 11)]
             return made.opts(color="value", cmap=scale, clim=(0, 1), line_color=paper, line_width=2)
+        case "hover":
+            made = hv.Rectangles((*(c[n] for n in BOXES), c["said"]), BOXES, "said")
+            return made.opts(fill_alpha=0, line_alpha=0, tools=[HoverTool(tooltips=SAID)])
         case "line":
             return hv.Curve((c["x"], c["y"]), "x", "y").opts(color=colour, line_width=2)
         case "points":
@@ -99,6 +105,9 @@ def _name(layer: Layer, dark: bool) -> Callable[[Any, Any], None]:
     def name(plot: Any, _element: Any) -> None:
         renderer = plot.handles["glyph_renderer"]
         renderer.name = layer.name
+        if layer.mark == "hover":
+            for tool in plot.state.select(HoverTool):
+                tool.renderers = [renderer]
         if layer.mark == "labels":
             renderer.glyph.text_font = {"value": "sans-serif"}
         if layer.hatched:
@@ -199,12 +208,14 @@ def source_columns(layer: Layer) -> dict[str, np.ndarray]:
             return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"]}
         case "cells":
             return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"], "color": c["value"]}
+        case "hover":
+            return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"], "said": c["said"]}
         case _:
             return dict(c)
 
 
 _prototypes: dict[tuple[Any, ...], str] = {}
-_ID = re.compile(r'"id":"(p\d+)"')
+_ID = re.compile(r'"id":"([^"]+)"')  # p1001 on a server, a UUID in a notebook
 
 
 def _rendered(picture: Picture, dark: bool) -> Figure:

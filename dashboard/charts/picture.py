@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-Mark = Literal["band", "bars", "line", "points", "ranges", "labels", "rules", "cells"]
+Mark = Literal["band", "bars", "line", "points", "ranges", "labels", "rules", "cells", "hover"]
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Layer:
     """One mark with its columns, all of one length.
 
     band: x, lower, upper. bars, cells: x0, y0, x1, y1 (cells: value, 0 to 1).
+    hover: x0, y0, x1, y1, said; unseen, says its words under the pointer.
     line, points: x, y. ranges, rules: x0, y0, x1, y1. labels: x, y, text.
     ``colour`` is a meaning of ``dashboard.theme``.
     """
@@ -45,7 +46,6 @@ class Picture:
     y: Axis
     beside: tuple[tuple[float, str], ...] = field(default=())
     height: int = 260
-    hover: str = ""
 
 
 def top(highest: float) -> float:
