@@ -102,7 +102,7 @@ class Question:
                 id_of = {f.code: f.id for f in self.forces}
                 forces &= {id_of[m.force] for m in self.members(name) if m.code in wanted} or forces
         shape = tuple(len(self.axis(key).labels) for key in keys)
-        known = [self.as_of[force] for force in forces]
+        known = [self.as_of[force] for force in forces or self.as_of]
         first, last = np.full(shape, min(known)), np.full(shape, max(known))
         for place, key in sorted(enumerate(keys), key=lambda pair: pair[1].name == "force"):
             if key.names is None and key.name in ("force", "team", "advocate"):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from data_access import extracts, worklists
 from data_access.days import EPOCH, Period, day
-from data_access.directory import Advocate, Directory, Team
+from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
 from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, in_post
@@ -139,14 +139,10 @@ def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Me
         columns[name] = pd.array(values, dtype="Int64") if counts else values
     frame = pd.DataFrame(columns)
     frame["note"] = pd.array(_notes(question, result, places, measure), dtype="str")
-    unknown = np.array([_beyond(question, period) for period in question.slice.periods])[places[:, 0]]
+    _, last = question.told_until(result.keys)
+    unknown = np.broadcast_to(last, result.shape)[where] < starts[places[:, 0]]
     frame.loc[unknown, [name for name in FIGURES if name != "note"]] = np.nan
     return frame[["period_start", *by, *FIGURES]]
-
-
-def _beyond(question: Question, period: Period) -> bool:
-    """Whether no force's data reach into the period."""
-    return all(as_of < period.start for as_of in question.as_of.values())
 
 
 def _pairs(question: Question, result: Result) -> np.ndarray:
@@ -166,17 +162,20 @@ def _pairs(question: Question, result: Result) -> np.ndarray:
             if other not in names or other == name:
                 continue
             k = names.index(other)
-            theirs = question.axis(result.keys[k]).labels
-            fits = np.array(
-                [
-                    [m is None or getattr(m, other) in (label, label.rpartition("/")[2]) for label in theirs]
-                    for m in members
-                ]
-            )
+            teams_ = [m for m in question.members("team") if isinstance(m, Team)]
+            theirs: Sequence[Force | Team | None] = (None, *teams_) if other == "team" else question.forces
+            fits = np.array([[m is None or _belongs(m, it) for it in theirs] for m in members])
             view = [1] * seen.ndim
             view[i + 1], view[k + 1] = fits.shape
             keep &= (fits if i < k else fits.T).reshape(view) | seen
     return keep
+
+
+def _belongs(member: Team | Advocate, to: Force | Team | None) -> bool:
+    """Whether a team or advocate is of the force or team. Codes of teams are unique in their force only."""
+    if to is None or isinstance(to, Force):
+        return to is not None and member.force == to.code
+    return isinstance(member, Advocate) and (member.force, member.team) == (to.force, to.code)
 
 
 def _current(member: Team | Advocate, bounds: Period) -> bool:

@@ -61,7 +61,7 @@ def counted_cases(force_id: int) -> Subquery:
 
 
 def intake_assessments(force_id: int) -> Subquery:
-    """First own assessment within 14 days of opening (RT1)."""
+    """First own assessment within 14 days of opening and not after closing (RT1)."""
     a, c = t.risk_assessments.c, t.cases.c
     ranked = (
         select(
@@ -76,6 +76,7 @@ def intake_assessments(force_id: int) -> Subquery:
             *own_assessments(force_id),
             day_number(a.assessed_on) >= day_number(c.opened_on),
             day_number(a.assessed_on) <= day_number(c.opened_on) + facts.INTAKE_WITHIN,
+            day_number(a.assessed_on) <= or_never(c.closed_on),  # an exit assessment days later is no intake
         )
         .subquery("ranked")
     )

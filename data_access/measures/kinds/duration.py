@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 
 from data_access.measures.recipes import Result, Rows
 from data_access.question import Key, Question
@@ -14,7 +14,10 @@ from data_access.tally import DAY, Counts
 
 @dataclass(frozen=True)
 class Duration:
-    """Days from a start to an event, by Kaplan-Meier: who has not got there yet still counts as waiting."""
+    """Days from a start to an event, by Kaplan-Meier: who has not got there yet still counts as waiting.
+
+    An event after ``ended_on`` does not count: who had ended by then was followed to that day.
+    """
 
     rows: Rows
     event_on: ColumnElement
@@ -55,22 +58,27 @@ class Duration:
     def _lengths(
         self, question: Question, keys: tuple[Key, ...], shape: tuple[int, ...], title: str
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Events and censorings by whole days, shape (periods, *keys, days)."""
-        lengths = np.arange(self.longest + 1)
-        got, left = np.zeros((*shape, len(lengths)), np.int64), np.zeros((*shape, len(lengths)), np.int64)
+        """Events and censorings by whole days, shape (periods, *keys, days); as many days as anybody waited."""
         fact, start = self.rows.fact, self.rows.day
         base = self.rows.conditions(question, title)
-        happened, ended = question.upto(fact, self.event_on), question.upto(fact, self.ended_on)
-        for filled, where, length in (
-            (got, [happened], self.event_on - start),
-            (left, [~happened, ended], self.ended_on - start),
-        ):
-            sparse = question.count(fact, (*keys, Key("length", length)), [*base, *where], start)
-            self._add(question, keys, filled, sparse.columns["length"], sparse)
+        happened = and_(question.upto(fact, self.event_on), self.event_on <= self.ended_on)
+        ended = question.upto(fact, self.ended_on)
+        arrived, gone = (
+            question.count(fact, (*keys, Key("length", length)), [*base, *where], start)
+            for where, length in (
+                ([happened], self.event_on - start),
+                ([~happened, ended], self.ended_on - start),
+            )
+        )
         force = Key("of_force", fact.c.force_id)
         waiting = question.count(fact, (*keys, force), [*base, ~happened, ~ended], start, step=1)
         known = np.array([question.as_of[int(f)] for f in waiting.columns["of_force"]], dtype=np.int64)
-        self._add(question, keys, left, known - waiting.columns["day"], waiting)
+        waited = known - waiting.columns["day"]
+        parts = (arrived.columns["length"], gone.columns["length"], waited)
+        lengths = np.arange(max(self.longest, *(int(part.max(initial=0)) for part in parts)) + 1)
+        got, left = np.zeros((*shape, len(lengths)), np.int64), np.zeros((*shape, len(lengths)), np.int64)
+        for filled, part, sparse in zip((got, left, left), parts, (arrived, gone, waiting), strict=True):
+            self._add(question, keys, filled, part, sparse)
         return got, left, lengths
 
     def _add(
@@ -85,7 +93,7 @@ class Duration:
         places = [
             period,
             *(question.axis(key).place(sparse.columns[key.name]) for key in keys),
-            np.clip(lengths, 0, self.longest),
+            np.maximum(lengths, 0),
         ]
         inside = np.logical_and.reduce([p >= 0 for p in places])
         np.add.at(filled, tuple(p[inside] for p in places), sparse.tally[inside])
@@ -93,17 +101,18 @@ class Duration:
     def _curves(
         self, question: Question, keys: tuple[Key, ...], got: np.ndarray, left: np.ndarray, title: str
     ) -> Result:
-        shape = got.shape
+        shape = (*got.shape[:-1], self.longest + 1)
         value, lower, upper = (np.full(shape, np.nan) for _ in range(3))
         total = got.sum(axis=-1) + left.sum(axis=-1)
         gone = (got + left).cumsum(axis=-1) - (got + left)
         at_risk = total[..., None] - gone
-        days = np.arange(shape[-1])
+        lengths, days = np.arange(got.shape[-1]), np.arange(self.longest + 1)
         for place in np.ndindex(shape[:-1]):
             if total[place]:
-                curve = kaplan_meier(*_long(got[place], left[place], days))
+                curve = kaplan_meier(*_long(got[place], left[place], lengths))
                 survival, low, high, _ = curve.at(days)
                 value[place], lower[place], upper[place] = 1 - survival, 1 - high, 1 - low
+        got, at_risk = got[..., : self.longest + 1], at_risk[..., : self.longest + 1]
         keep = (at_risk > 0) & np.ones(shape, bool)
         order = question.chosen(self.keys, title)
         keys_out = (*keys, next(key for key in order if key.name == "days"))

@@ -109,18 +109,8 @@ class Cohort:
 
     def _over(self, question: Question, keys: tuple[Key, ...]) -> np.ndarray:
         """Whether the window of everybody in the row is over, shape (periods, *keys)."""
-        by_force = question.ends[:, None] - 1 + self.within <= np.array(list(question.as_of.values()))[None, :]
-        names = [key.name for key in keys]
-        sizes = [len(question.axis(key).labels) for key in keys]
-        if "force" not in names:
-            over = by_force.all(axis=1).reshape(-1, *(1 for _ in keys))
-        else:
-            shape = [
-                len(question.ends),
-                *(size if name == "force" else 1 for name, size in zip(names, sizes, strict=True)),
-            ]
-            over = by_force.reshape(shape)
-        return np.broadcast_to(over, (len(question.ends), *sizes))
+        first, _ = question.told_until(keys)
+        return question.ends.reshape(-1, *(1 for _ in keys)) - 1 + self.within <= first
 
 
 @dataclass(frozen=True)
