@@ -1,0 +1,1 @@
+"""Every figure counted a second time, from the raw tables, by other means."""

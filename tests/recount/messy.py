@@ -1,0 +1,147 @@
+"""Rows such as no sample has and every export may: overlapping leads, ties of a day, rows out of order, late rows."""
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+FIRST, AS_OF = date(2026, 1, 1), date(2026, 4, 20)
+
+
+Made = dict[str, list[dict[str, Any]]]
+
+
+def rows(seed: int, cases: int = 60, codes: tuple[str, ...] = ("ADV-1", "ADV-2", "ADV-3")) -> Made:
+    """Rows of one force for ``worked_examples.write_rows``."""
+    draw = random.Random(seed)
+
+    def day(early: int = -10, late: int = 125) -> date:
+        return FIRST + timedelta(days=draw.randrange(early, late))
+
+    def sometimes(share: float, value: Any) -> Any:
+        return value if draw.random() < share else None
+
+    made: Made = {
+        name: []
+        for name in (
+            "advocate",
+            "advocate_fte",
+            "absence",
+            "cases",
+            "referral",
+            "case_stage_event",
+            "allocation",
+            "contacts",
+            "risk_assessments",
+        )
+    }
+    for code in codes:
+        made["advocate"].append({"code": code, "started_on": day(-400, 30), "left_on": sometimes(0.4, day(31))})
+        change = day()
+        made["advocate_fte"] += [
+            {"advocate": code, "since": FIRST - timedelta(days=500), "until": change, "fte_hundredths": 80},
+            {"advocate": code, "since": change, "fte_hundredths": draw.choice((50, 60, 100))},
+        ]
+        since = day()
+        until = since + timedelta(days=draw.choice((5, 27, 28, 60)))
+        made["absence"].append({"advocate": code, "since": since, "until": until, "kind": "other"})
+    for place in range(cases):
+        _case(made, draw, f"c{place:03d}", codes, day, sometimes)
+    for place in range(12):
+        made["referral"].append(
+            {
+                "source_id": f"x{place}",
+                "received_on": day(),
+                "decision": draw.choice(("duplicate", "declined_no_consent", "accepted_advice_only")),
+            }
+        )
+    return made
+
+
+def _ids(draw: random.Random, case: str):
+    """Ids whose order is not that of writing."""
+    numbers = draw.sample(range(100), 40)
+    return (f"{case}-{n:02d}" for n in numbers)
+
+
+def _case(made, draw, case, codes, day, sometimes) -> None:
+    opened = day()
+    closed = sometimes(0.5, opened + timedelta(days=draw.choice((0, 1, 20, 40, 90))))
+    made["cases"].append(
+        {
+            "source_id": case,
+            "opened_on": opened,
+            "closed_on": closed,
+            "pathway": draw.choices(("full_advocacy", "one_off_advice"), (9, 1))[0],
+            "closure_reason": draw.choices(("needs_met_planned", "opened_in_error", "duplicate"), (8, 1, 1))[0]
+            if closed
+            else "not_recorded",
+        }
+    )
+    ids = _ids(draw, case)
+
+    def near(early: int = 0, late: int = 110) -> date:
+        return opened + timedelta(days=draw.randrange(early, late))
+
+    received = opened - timedelta(days=draw.choice((0, 0, 1, 3)))
+    made["referral"].append(
+        {
+            "source_id": next(ids),
+            "case": case,
+            "opens_case": True,
+            "received_on": received,
+            "source": draw.choice(("police", "self", "marac")),
+        }
+    )
+    if draw.random() < 0.2:
+        made["referral"].append(
+            {"source_id": next(ids), "case": case, "received_on": near(), "source": draw.choice(("police", "health"))}
+        )
+    for _ in range(draw.choice((0, 1, 1, 2, 3))):
+        since = near(0, 40)
+        made["allocation"].append(
+            {
+                "source_id": next(ids),
+                "case": case,
+                "advocate": draw.choice(codes),
+                "since": since,
+                "role": draw.choices(("lead", "cover"), (5, 1))[0],
+                "until": sometimes(0.6, since + timedelta(days=draw.choice((1, 7, 30, 60)))),
+            }
+        )
+    for _ in range(draw.choice((0, 1, 2, 4))):
+        made["risk_assessments"].append(
+            {
+                "source_id": next(ids),
+                "case": case,
+                "assessed_on": near(-2, draw.choice((4, 16, 110))),
+                "level": draw.choice(("high", "medium", "standard")),
+                "tool": draw.choice(("dash_safelives", "dash_safelives", "sash")),
+                "kind": draw.choice(("initial", "review", "exit", "exit", "referrer")),
+                "agency": draw.choices(("advocacy_service", "police"), (6, 1))[0],
+            }
+        )
+    for _ in range(draw.choice((0, 1, 3, 6))):
+        made["contacts"].append(
+            {
+                "source_id": next(ids),
+                "case": case,
+                "on_day": near(0, draw.choice((10, 32, 110))),
+                "hour": draw.randrange(25),
+                "with_whom": draw.choices(("victim", "professional"), (5, 1))[0],
+                "direction": draw.choices(("outbound", "inbound"), (4, 1))[0],
+                "outcome": draw.choice(("successful", "successful", "no_answer")),
+                "channel": draw.choice(("phone", "text", "letter", "email")),
+                "purposes": draw.choice(("first_contact", "assessment", "first_contact,safety_planning")),
+            }
+        )
+    for _ in range(draw.choice((0, 0, 1, 2))):
+        since = near()
+        made["case_stage_event"].append(
+            {
+                "source_id": next(ids),
+                "case": case,
+                "stage": draw.choice(("on_hold", "waiting_list", "engaged")),
+                "since": since,
+                "until": sometimes(0.6, since + timedelta(days=draw.choice((1, 10, 30)))),
+            }
+        )
