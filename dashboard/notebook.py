@@ -16,6 +16,7 @@ from dashboard.settings import settings
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.shell import failure_words
 from dashboard.state import Filters
+from dashboard.view import View
 from dashboard.views import VIEWS
 from data_access.errors import UnknownName
 
@@ -58,15 +59,15 @@ class Page(pn.viewable.Viewer):
     """The filter bar and, under it, one view. Both follow ``filters``, which may also be changed from another cell."""
 
     filters = param.ClassSelector(class_=Filters, constant=True, doc="What is chosen.")
-    view = param.ClassSelector(class_=pn.viewable.Viewer, constant=True, doc="The view; its cards are ``view.cards``.")
+    view = param.ClassSelector(class_=View, constant=True, doc="The view; its cards are ``view.cards``.")
 
-    def __init__(self, filters: Filters, view: pn.viewable.Viewer, **params: Any) -> None:
-        super().__init__(filters=filters, view=view, **params)
+    def __init__(self, reports: Any, filters: Filters, view: type[View], **params: Any) -> None:
         self._bar, self._notes = Sheet(answer=self._answer), Sheet()
-        self._all = Cell(self._bar, self._notes, view, sizing_mode="stretch_width", margin=0, styles=PAPER)
+        filters.param.watch(self._redraw, ["slice", "preset", "notices"])  # before the view, which takes longer
+        super().__init__(filters=filters, view=view(reports=reports, filters=filters), **params)
+        self._all = Cell(self._bar, self._notes, self.view, sizing_mode="stretch_width", margin=0, styles=PAPER)
         for sheet in self._all.select(Sheet):
             sheet.stylesheets = [*sheet.stylesheets, IN_A_CELL]
-        filters.param.watch(self._redraw, ["slice", "preset", "notices"])
         self._redraw()
 
     def __panel__(self) -> pn.viewable.Viewable:
@@ -105,4 +106,4 @@ def page(reports: Any, name: str = "overview", **chosen: Any) -> Page:
     if name not in VIEWS:
         raise UnknownName("page", name, VIEWS)
     filters = Filters(Options.of(reports), pages=tuple(VIEWS), page=name, **chosen)
-    return Page(filters, VIEWS[name](reports=reports, filters=filters))
+    return Page(reports, filters, VIEWS[name])

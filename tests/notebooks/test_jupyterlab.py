@@ -136,5 +136,7 @@ def choose_only(page, wanted: str, of: tuple[str, ...]) -> None:
 def run_new_cell(page, code: str) -> None:
     """Write a line under the last cell and run it."""
     page.locator(".jp-Notebook-footer").click()
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Control+Enter")
+    editor = page.locator(".jp-CodeCell").last.locator(".cm-content")
+    editor.click()
+    editor.fill(code)
+    editor.press("Control+Enter")
