@@ -1,0 +1,168 @@
+"""A change of filters changes numbers, sentences, pictures and tables together, to what the raw tables say."""
+
+import json
+from datetime import date
+
+from tests.browser.raw import counts
+from tests.browser.reading import WATCH, Read, opened, read, ready, said_first, stack_heights, stacked_end, until, whole
+
+EVERY = ("EAST", "NORTH", "WEST")
+UNTIL = date(2026, 11, 23)  # the sample ends with Sunday 22 November 2026
+LAST_13, BEFORE_13 = date(2026, 8, 24), date(2026, 5, 25)
+WEST_13, WEST_UNTIL = date(2026, 8, 17), date(2026, 11, 16)  # alone, its last complete week ends on 15 November
+LAST_4, BEFORE_4 = date(2026, 10, 26), date(2026, 9, 28)
+
+
+def assert_caseload(found: Read, now: dict[str, int], before: dict[str, int]) -> None:
+    """The page of caseload says these counts in all its places."""
+    assert [whole(found.number(name)) for name in ("Open now", "Referred", "Closed", "Waiting")] == [
+        now[name] for name in ("open", "referred", "closed", "waiting")
+    ]
+    assert found.before("Open now") == f"{before['open']:,} before"
+    assert found.before("Closed") == f"{before['closed']:,} before"
+    assert said_first(found.sentence) == now["open"]
+
+    stock = found.card("open_cases")
+    assert said_first(stock["sentence"]) == now["open"]
+    assert f"{now['high']:,} high" in stock["sentence"]
+    assert stacked_end(stock["picture"]) == now["open"]
+    assert stack_heights(stock["picture"])["high"] == now["high"]
+    last = dict(zip(stock["table"]["header"], stock["table"]["rows"][-1], strict=True))
+    assert sum(whole(cell) for cell in stock["table"]["rows"][-1][1:]) == now["open"]
+    assert whole(last["high"]) == now["high"]
+
+    flow = found.card("inflow_outflow")
+    assert sum(flow["picture"]["layers"]["opened"]["top"]) == now["opened"]
+    assert -sum(flow["picture"]["layers"]["closed"]["bottom"]) == now["closed"]
+    assert [sum(whole(row[place]) for row in flow["table"]["rows"]) for place in (1, 2)] == [
+        now["opened"],
+        now["closed"],
+    ]
+
+    came = found.card("referrals")
+    layers = came["picture"]["layers"]
+    assert sum(layers["counts"]["top"]) + sum(layers["filling"]["top"]) == now["referred"]
+    assert sum(whole(cell) for row in came["table"]["rows"] for cell in row[1:]) == now["referred"]
+    assert said_first(came["sentence"]) == now["referred"]
+
+
+def choose_only(page, force: str) -> None:
+    """Untick the other forces in the menu."""
+    page.locator("#f-force").click()
+    for code in EVERY:
+        if code != force:
+            page.locator(f"#f-force-menu input[value={code}]").uncheck()
+            page.wait_for_function("(code) => !(new URL(location).searchParams.get('force') ?? code).includes(code)", arg=code)
+    page.keyboard.press("Escape")
+
+
+def test_force_period_and_grain_change_everything_together(page, watch, sample_url, sample_pages):
+    opened(page, f"{sample_pages}/?page=caseload", "Caseload")
+    start = read(page)
+    assert_caseload(
+        start, counts(sample_url, EVERY, LAST_13, UNTIL), counts(sample_url, EVERY, BEFORE_13, LAST_13)
+    )  # fmt: skip
+    shown = start.figures
+    assert len(shown) == 4
+
+    choose_only(page, "NORTH")
+    now = counts(sample_url, ["NORTH"], LAST_13, UNTIL)
+    found = until(page, lambda seen: seen.number("Open now") == f"{now['open']:,}")
+    assert_caseload(found, now, counts(sample_url, ["NORTH"], BEFORE_13, LAST_13))
+    assert len(found.card("open_cases")["table"]["rows"]) == 13
+
+    page.get_by_label("Period").select_option("last_4_weeks")
+    page.wait_for_url("**period=last_4_weeks**")
+    now = counts(sample_url, ["NORTH"], LAST_4, UNTIL)
+    found = until(page, lambda seen: whole(seen.number("Referred")) == now["referred"])
+    assert_caseload(found, now, counts(sample_url, ["NORTH"], BEFORE_4, LAST_4))
+    assert len(found.card("open_cases")["table"]["rows"]) == 4
+
+    page.get_by_label("by", exact=True).select_option("month")
+    page.wait_for_url("**by=month**")
+    found = until(page, lambda seen: len(seen.card("open_cases")["table"]["rows"]) == 2)
+    assert_caseload(found, now, counts(sample_url, ["NORTH"], BEFORE_4, LAST_4))
+    assert found.figures == shown, "the pictures were patched, not rebuilt"
+    watch.assert_quiet()
+
+
+def test_no_moment_shows_the_number_of_one_choice_beside_the_picture_of_another(page, watch, sample_pages):
+    opened(page, f"{sample_pages}/?page=caseload", "Caseload")
+    page.evaluate(WATCH)
+    page.get_by_label("Period").select_option("last_4_weeks")
+    page.wait_for_url("**period=last_4_weeks**")
+    until(page, lambda seen: "4 complete weeks" in seen.words and len(seen.card("open_cases")["table"]["rows"]) == 4)
+    states = [json.loads(state) for state in page.evaluate("() => window.states")]
+    assert len(states) == 2, states
+    watch.assert_quiet()
+
+
+def test_risk_says_what_the_raw_tables_say_for_one_force(page, watch, sample_url, sample_pages):
+    opened(page, f"{sample_pages}/?page=risk", "Risk")
+    shown = read(page).figures
+    for force, first, end, preset in (
+        ("WEST", WEST_13, WEST_UNTIL, "last_13_weeks"),
+        ("EAST", LAST_4, UNTIL, "last_4_weeks"),
+    ):
+        page.locator("#f-every").evaluate("(button) => button.click()")
+        page.wait_for_function("() => !new URL(location).searchParams.get('force')")
+        choose_only(page, force)
+        page.get_by_label("Period").select_option(preset)
+        now = counts(sample_url, [force], first, end)
+        found = until(
+            page,
+            lambda seen, now=now: (
+                whole(seen.number("High")) == now["high"]
+                and stacked_end(seen.card("risk_of_open_cases")["picture"]) == now["open"]
+                and whole(seen.number("Reviews overdue")) == now["overdue"]
+            ),
+        )
+        assert whole(found.number("Not assessed")) == now["not_assessed"]
+        levels = [whole(found.number(name)) for name in ("High", "Medium", "Standard", "Not assessed")]
+        assert sum(levels) == now["open"]
+        assert said_first(found.sentence) == now["overdue"]
+        assert sum(stack_heights(found.card("risk_of_open_cases")["picture"]).values()) == now["open"]
+        rows = found.card("risk_of_open_cases")["table"]["rows"]
+        assert sum(whole(cell) for cell in rows[-1][1:]) == now["open"]
+        assert said_first(found.card("level_movement-closed")["sentence"]) == now["closed"]
+        moved = found.card("level_movement-open")
+        assert sum(whole(row[-1]) for row in moved["table"]["rows"]) == now["open"]
+        layers = moved["picture"]["layers"]
+        drawn = [*layers["counts"]["text"], *layers["counts on dark"]["text"]]
+        assert sum(whole(text) for text in drawn) == now["open"]
+        assert found.figures == shown
+    watch.assert_quiet()
+
+
+def test_the_forces_side_by_side_are_each_counted_alone(page, watch, sample_url, sample_pages):
+    opened(page, f"{sample_pages}/?page=overview")
+    found = read(page)
+    alone = {code: counts(sample_url, [code], LAST_13, UNTIL) for code in EVERY}
+    together = counts(sample_url, EVERY, LAST_13, UNTIL)
+    for label, name in (
+        ("Not reached yet", "not_reached"),
+        ("Risk reviews overdue", "overdue"),
+        ("On the waiting list", "waiting"),
+    ):
+        assert whole(found.number(label)) == together[name] == sum(one[name] for one in alone.values())
+    for code in EVERY:
+        card = found.card(f"force-{code}")
+        assert stacked_end(card["picture"]) == alone[code]["open"]
+        assert said_first(card["sentence"]) == alone[code]["open"]
+    beside = {row.locator("th").inner_text(): row.locator("td").all_inner_texts()
+              for row in page.locator("table.beside tbody tr").all()}  # fmt: skip
+    for label, name in (("Open cases", "open"), ("Referred", "referred"), ("Not reached yet", "not_reached")):
+        assert [whole(cell) for cell in beside[label]] == [alone[code][name] for code in EVERY]
+
+    shown = found.figures
+    choose_only(page, "WEST")
+    found = until(page, lambda seen: [card["key"] for card in seen.cards] == ["force-WEST"])
+    now = counts(sample_url, ["WEST"], WEST_13, WEST_UNTIL)
+    assert whole(found.number("Not reached yet")) == now["not_reached"]
+    assert page.locator("table.beside thead th").count() == 2
+    assert page.locator("[data-do=workbook]").count() == 1
+    assert found.figures == {"force-WEST": shown["force-WEST"]}
+    page.get_by_role("link", name="Caseload", exact=True).click()
+    ready(page, "Caseload")
+    assert whole(read(page).number("Open now")) == now["open"]
+    watch.assert_quiet()
