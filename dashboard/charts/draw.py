@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Callable
+from collections.abc import Callable
 from functools import reduce
 from operator import mul
+from typing import Any
 from typing import Any, cast
 
 import holoviews as hv
@@ -20,6 +22,7 @@ from bokeh.models import (
     HoverTool,
     LinearAxis,
     NumeralTickFormatter,
+    TickFormatter,
     Range1d,
     TickFormatter,
 )
@@ -167,14 +170,18 @@ def _quiet(drawn: Figure, dark: bool) -> None:
 
 
 def _set_axes(drawn: Figure, picture: Picture) -> None:
+    """Ranges, ticks and words. Models are changed, not replaced: each new one makes Bokeh search the whole document."""
     for range_, axis in ((drawn.x_range, picture.x), (drawn.y_range, picture.y)):
         range_.update(start=_number(axis.start), end=_number(axis.end), bounds=None)
         if isinstance(range_, Range1d):
             range_.update(reset_start=_number(axis.start), reset_end=_number(axis.end))
     for model, axis in ((drawn.xaxis[0], picture.x), (drawn.yaxis[0], picture.y)):
-        model.formatter = _formatter(axis)
+        if model.formatter.name != axis.kind:
+            model.formatter = _formatter(axis)
         if axis.ticks:
-            model.ticker = FixedTicker(ticks=[place for place, _ in axis.ticks])
+            if not isinstance(model.ticker, FixedTicker):
+                model.ticker = FixedTicker()
+            model.ticker.ticks = [place for place, _ in axis.ticks]
             model.major_label_overrides = dict(axis.ticks)
         if axis.kind == "names":
             drawn.ygrid.grid_line_color = None
@@ -186,11 +193,12 @@ def _set_axes(drawn: Figure, picture: Picture) -> None:
 
 def _formatter(axis: Axis) -> TickFormatter:
     if axis.kind == "days":
-        return DAYS.clone()
+        return DAYS.clone(name=axis.kind)
     if axis.kind == "share":
-        return NumeralTickFormatter(format="0 %")
+        return NumeralTickFormatter(format="0 %", name=axis.kind)
     # Counts below zero are counts of what went out.
-    return CustomJSTickFormatter(code="return Number.isInteger(tick) ? Math.abs(tick).toLocaleString('en-GB') : ''")
+    said = "return Number.isInteger(tick) ? Math.abs(tick).toLocaleString('en-GB') : ''"
+    return CustomJSTickFormatter(code=said, name=axis.kind)
 
 
 def _number(value: Any) -> float:
