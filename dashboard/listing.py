@@ -53,8 +53,9 @@ def list_html(reports: Any, filters: Filters) -> Markup:
     name, _, level = filters.listing.partition(":")
     slice_ = filters.slice
     if level:
-        kept = (level,) if not slice_.levels or level in slice_.levels else ("stale",)
-        slice_ = slice_.having(levels=kept)
+        # A level that the filters leave out has no cases: no forces is how a slice says "nothing".
+        nothing = bool(slice_.levels) and level not in slice_.levels
+        slice_ = slice_.having(forces=() if nothing else slice_.forces, levels=(level,))
     try:
         rows = reports.rows(name, slice_, Page(filters.listing_page, SIZE))
         if filters.listing_page > rows.pages:

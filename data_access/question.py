@@ -148,6 +148,9 @@ class Question:
 
     def _is_one_of(self, key: Key, wanted: tuple[str, ...]) -> ColumnElement[bool]:
         axis, chosen = self.axis(key), set(wanted)
+        for name in sorted(chosen.difference(key.names or chosen)):
+            # An unknown level or source would count nothing and look like a finding.
+            raise UnknownName(key.name, name, key.names or ())
         named = set(zip(axis.numbers, axis.labels, strict=True))
         if key.names is None and key.name != "force":
             named |= {(member.id, member.code) for member in self.members(key.name)}

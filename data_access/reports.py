@@ -10,7 +10,7 @@ from data_access.days import EPOCH, Period, day
 from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
-from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, in_post
+from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, PerPost, in_post
 from data_access.measures.measure import Measure
 from data_access.measures.recipes import Result
 from data_access.question import Key, Question
@@ -102,9 +102,11 @@ def _check_names(kind: str, wanted: Sequence[str], known: Sequence[str]) -> None
 
 
 def _empty(measure: Measure, keys: tuple[str, ...]) -> pd.DataFrame:
-    columns = {"period_start": pd.Series(dtype="datetime64[s]"), **{key: pd.Series(dtype="str") for key in keys}}
-    for name in FIGURES:
-        columns[name] = pd.Series(dtype="str" if name == "note" else "float64")
+    kinds = {"period_start": "datetime64[s]", **{key: "int64" if key == "days" else "str" for key in keys}}
+    posts = isinstance(measure.kind, PerPost)
+    counts = {"numerator": "Int64", "denominator": "float64" if posts else "Int64", "n": "Int64", "note": "str"}
+    kinds |= {name: counts.get(name, "float64") for name in FIGURES}
+    columns = {name: pd.Series(dtype=kind) for name, kind in kinds.items()}
     frame = pd.DataFrame(columns)
     frame.attrs = {"measure": measure.name, "as_of": {}}
     return frame
@@ -183,7 +185,8 @@ def _current(member: Team | Advocate, bounds: Period) -> bool:
 
 
 def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:
-    period_notes = [_period_note(question, period) for period in question.slice.periods]
+    first, last = question.told_until(result.keys)
+    periods = question.slice.periods
     share = measure.is_share and not isinstance(measure.kind, Duration)
     divides = (result.denominator is not None and measure.unit != "cases") or share
     n = np.zeros(result.shape) if result.n is None else np.broadcast_to(result.n, result.shape)
@@ -191,7 +194,7 @@ def _notes(question: Question, result: Result, places: np.ndarray, measure: Meas
     notes = []
     for row in places:
         place = tuple(row)
-        said = [period_notes[place[0]]]
+        said = [_period_note(question, periods[place[0]], int(first[place[1:]]), int(last[place[1:]]))]
         if result.notes is not None:
             said.append(result.notes(place))
         if not isinstance(measure.kind, Duration) and divides and not base[place]:
@@ -202,12 +205,11 @@ def _notes(question: Question, result: Result, places: np.ndarray, measure: Meas
     return notes
 
 
-def _period_note(question: Question, period: Period) -> str:
-    """Where the data end before the period does."""
-    late = {f.code: question.as_of[f.id] for f in question.forces if question.as_of[f.id] < period.end - 1}
-    if not late:
+def _period_note(question: Question, period: Period, first: int, last: int) -> str:
+    """Where the data end before the period does; the row's forces tell up to ``first`` at least, ``last`` at most."""
+    if first >= period.end - 1:
         return ""
-    if len(late) == len(question.forces) and len(set(late.values())) == 1:
-        ends = next(iter(late.values()))
-        return f"the data end on {day(ends)}" if ends < period.start else f"not over: data up to {day(ends)}"
+    if first == last:
+        return f"the data end on {day(last)}" if last < period.start else f"not over: data up to {day(last)}"
+    late = {f.code: question.as_of[f.id] for f in question.forces if question.as_of[f.id] < period.end - 1}
     return "; ".join(f"{code}: data up to {day(ends)}" for code, ends in late.items())

@@ -109,7 +109,8 @@ level_movement = Measure(
     noun="cases",
     unit="%",
     definition=(
-        "From the level at intake (first own assessment within 14 days of opening) to the latest level by the same "
+        "From the level at intake (first own assessment within 14 days of opening, while open) to the latest level "
+        "by the same "
         "tool, for cases open on the last day of the period; and, apart, to the level of the exit assessment (within "
         "30 days of closing) for cases closed in the period. Shares are of the cases of one intake level."
     ),

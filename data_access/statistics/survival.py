@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from data_access.statistics.intervals import normal_quantile
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
+from data_access.statistics.risk_sets import Counts, Floats, followed
 
 # The tolerance of R's quantile.survfit: two heights of a curve closer than this are one.
 SAME_HEIGHT = float(np.sqrt(np.finfo(float).eps))
@@ -30,6 +28,15 @@ class Quantile(NamedTuple):
     value: float
     lower: float
     upper: float
+
+
+class RestrictedMean(NamedTuple):
+    """The mean time without the event up to a horizon, with limits inside 0 and the horizon."""
+
+    value: float
+    lower: float
+    upper: float
+    standard_error: float
 
 
 @dataclass(frozen=True)
@@ -107,19 +114,38 @@ def kaplan_meier(
     ValueError where lengths differ, a duration or a count is negative or
     missing, or an entry is not before its duration. Nobody at all gives a curve of nan.
     """
-    exits, ended = np.asarray(durations, dtype=float).ravel(), np.asarray(observed, dtype=bool).ravel()
-    people = np.ones(len(exits), dtype=np.int64) if counts is None else _whole(counts)
-    starts = np.full(len(exits), -np.inf) if entry is None else np.asarray(entry, dtype=float).ravel()
-    _check(exits, ended, people, starts)
+    rows = followed(durations, counts, entry)
+    ended = np.asarray(observed, dtype=bool).ravel()
+    if len(ended) != len(rows.kept):
+        raise ValueError("Durations and observed need the same number of rows.")
+    return _curve(rows.time, rows.at_risk, rows.at_each_time(ended[rows.kept]), level)
 
-    seen = people > 0
-    exits, ended, people, starts = exits[seen], ended[seen], people[seen], starts[seen]
-    time = np.unique(np.concatenate([[0.0], exits, starts[np.isfinite(starts)]]))
-    events = _sums(time, exits[ended], people[ended])
-    at_risk = _from(time, exits, people) - _from(time, starts, people)
-    if entry is not None:
-        at_risk[0] = people[starts <= 0].sum()
-    return _curve(time, at_risk, events, level)
+
+def restricted_mean(curve: Curve, horizon: float, level: float = 0.95) -> RestrictedMean:
+    """The area under the curve from 0 to ``horizon``: "on average 61 of the first 90 days without contact".
+
+    In the unit of the durations. Unlike the mean of those who had their event
+    it takes in those who are still waiting, and unlike a median it is always
+    reached; two groups are compared at the same horizon. Standard error as R's
+    ``print(survfit, rmean=)``, Klein and Moeschberger 2003, 4.5. nan where
+    nobody is followed as long as the horizon and the curve has not come to 0.
+    ValueError unless the horizon is above 0.
+    """
+    if not horizon > 0:
+        raise ValueError("A restricted mean needs a horizon above 0.")
+    if np.isnan(curve.at(horizon).survival):
+        return RestrictedMean(*[float("nan")] * 4)
+    inside = curve.time < horizon
+    steps = np.append(curve.time[inside], horizon)
+    pieces = curve.survival[inside] * np.diff(steps)
+    value = float(pieces.sum())
+    ahead = value - np.cumsum(pieces) + pieces  # from each time to the horizon
+    at_risk, events = curve.at_risk[inside], curve.events[inside]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where((events > 0) & (at_risk > events), events / (at_risk * (at_risk - events)), 0.0)
+    error = float(np.sqrt((ahead**2 * hazard).sum()))
+    reach = normal_quantile(level) * error
+    return RestrictedMean(value, max(value - reach, 0.0), min(value + reach, float(horizon)), error)
 
 
 def _curve(time: Floats, at_risk: Counts, events: Counts, level: float) -> Curve:
@@ -156,30 +182,3 @@ def _crossing(time: Floats, heights: Floats, target: float) -> float:
     left = below[0] if len(below) else time[-1]
     level = np.any(np.abs(height - target) <= SAME_HEIGHT)
     return float((reached + left) / 2 if level else reached)
-
-
-def _sums(time: Floats, where: Floats, people: Counts) -> Counts:
-    return np.bincount(np.searchsorted(time, where), weights=people, minlength=len(time)).astype(np.int64)
-
-
-def _from(time: Floats, marks: Floats, people: Counts) -> Counts:
-    """How many people have their mark at each time or later."""
-    order = np.argsort(marks, kind="stable")
-    later = np.concatenate([np.cumsum(people[order][::-1])[::-1], [0]])
-    return later[np.searchsorted(marks[order], time, side="left")].astype(np.int64)
-
-
-def _whole(counts: ArrayLike) -> Counts:
-    given = np.asarray(counts).ravel()
-    if not np.all(np.equal(np.mod(given, 1), 0)):
-        raise ValueError("Counts of people are whole numbers.")
-    return given.astype(np.int64)
-
-
-def _check(exits: Floats, ended: NDArray[np.bool_], people: Counts, starts: Floats) -> None:
-    if not len(exits) == len(ended) == len(people) == len(starts):
-        raise ValueError("Durations, observed, counts and entry need the same number of rows.")
-    if not np.all(np.isfinite(exits) & (exits >= 0) & (people >= 0)):
-        raise ValueError("Durations and counts cannot be negative or missing.")
-    if not np.all(starts < exits):
-        raise ValueError("Everybody has to come under observation before they leave it.")
