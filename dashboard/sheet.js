@@ -27,6 +27,24 @@ const mainOf = (box) => {
   return null
 }
 
+// Focusable only while it has the focus: the Tab key passes by all that a host with tabindex -1 holds.
+function enter(main) {
+  if (!main) return
+  main.tabIndex = -1
+  main.focus()
+  main.addEventListener("blur", () => main.removeAttribute("tabindex"), {once: true})
+}
+
+// The visible link that opened a list, in whichever sheet of the page it stands.
+function opener(root, name) {
+  for (const node of root?.querySelectorAll("*") ?? []) {
+    if (node.dataset?.list === name && node.checkVisibility()) return node
+    const found = node.shadowRoot && opener(node.shadowRoot, name)
+    if (found) return found
+  }
+  return null
+}
+
 function save({name, mime, base64}) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
   const link = document.createElement("a")
@@ -66,6 +84,12 @@ export function render({model}) {
       open ? opened.add(node.id) : opened.delete(node.id)
     }
   }
+  // To the same control; where it is gone, to the heading of what it turned, or to what had opened that.
+  const keepFocus = (id, lands) => {
+    const same = box.querySelector(`#${CSS.escape(id)}`)
+    const next = same ?? box.querySelector("[data-land]") ?? opener(mainOf(box)?.shadowRoot, lands[0])
+    next?.focus({preventScroll: Boolean(same)})
+  }
   const show = () => {
     remember()
     const focused = box.getRootNode().activeElement?.id
@@ -78,7 +102,7 @@ export function render({model}) {
     }
     const land = [...box.querySelectorAll("[data-land]")].find((node) => !lands.has(node.dataset.land))
     if (shown && land) land.focus()
-    else if (focused) box.querySelector(`#${CSS.escape(focused)}`)?.focus({preventScroll: true})
+    else if (focused) keepFocus(focused, [...lands])
     shown = true
     done()
   }
@@ -89,7 +113,7 @@ export function render({model}) {
     if (target.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) return
     if (target.matches("a")) event.preventDefault()
     if (target.dataset.toggle) toggle(target, target.getAttribute("aria-expanded") !== "true")
-    else if ("skip" in target.dataset) mainOf(box)?.focus()
+    else if ("skip" in target.dataset) enter(mainOf(box))
     else if ("copy" in target.dataset) {
       const tell = (words) => { box.querySelector(`#${CSS.escape(target.dataset.copy)}`).textContent = words }
       if (!navigator.clipboard) return tell("Copy the address from the browser's address line.")

@@ -34,10 +34,10 @@ def page_template() -> Template:
 
 
 class Main(pn.Column):
-    """The main landmark. Focusable, so that the skip link can lead there."""
+    """The main landmark. Not focusable by itself: the Tab key passes by all that a host with tabindex -1 holds."""
 
     def _get_properties(self, doc: Document | None) -> dict[str, Any]:
-        return super()._get_properties(doc) | {"html_attributes": {"role": "main", "tabindex": "-1"}}
+        return super()._get_properties(doc) | {"html_attributes": {"role": "main"}}
 
 
 class Shell(pn.viewable.Viewer):

@@ -111,8 +111,9 @@ def test_risk_says_what_the_raw_tables_say_for_one_force(page, watch, sample_url
         now = counts(sample_url, [force], first, end)
         found = until(
             page,
-            lambda seen, now=now: (
-                whole(seen.number("High")) == now["high"]
+            lambda seen, now=now, preset=preset: (
+                f"{preset.split('_')[1]} complete weeks" in seen.words
+                and whole(seen.number("High")) == now["high"]
                 and stacked_end(seen.card("risk_of_open_cases")["picture"]) == now["open"]
                 and whole(seen.number("Reviews overdue")) == now["overdue"]
             ),
