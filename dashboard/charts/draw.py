@@ -3,10 +3,8 @@
 import json
 import re
 from collections.abc import Callable
-from collections.abc import Callable
 from functools import reduce
 from operator import mul
-from typing import Any
 from typing import Any, cast
 
 import holoviews as hv
@@ -22,7 +20,6 @@ from bokeh.models import (
     HoverTool,
     LinearAxis,
     NumeralTickFormatter,
-    TickFormatter,
     Range1d,
     TickFormatter,
 )
