@@ -55,7 +55,7 @@ def build() -> Shell | None:
     if found.shows_sample:
         ensure_sample(found)
     opened = store(found.database)
-    reports = opened.reports(Scope.local(opened.force_codes(), "analyst"))
+    reports = opened.reports(Scope.local(opened.force_codes(), "service_manager"))
     return framed(reports, Options.of(reports), VIEWS)
 
 
