@@ -97,7 +97,7 @@ def test_another_force_changes_the_headline_and_the_pictures(opened, open_on_las
     table = opened.locator("#t-open_cases tbody tr").last.text_content()
 
     choose_only(opened, "NORTH", of=("EAST", "NORTH", "WEST"))
-    wait_for(lambda: shown(opened) == north, 30, "The headline did not change")
+    wait_for(lambda: shown(opened) == north, 30, f"The headline did not become {north}")
     wait_for(lambda: opened.evaluate(TOP) == north, 30, "The picture did not change")
     assert opened.locator("#t-open_cases tbody tr").last.text_content() != table
     assert 0 < opened.evaluate(POINTS) < points
@@ -123,13 +123,13 @@ def shown(page) -> int:
 
 
 def choose_only(page, wanted: str, of: tuple[str, ...]) -> None:
-    """Untick every other force in the filter bar of the cell."""
+    """Untick every other force in the filter bar of the cell, each when the one before has been answered."""
     page.locator("#f-force").click()
     for code in of:
         if code != wanted:
-            box = page.locator(f'input[data-set="force"][value="{code}"]')
-            box.click()
-            wait_for(lambda box=box: not box.is_checked(), 30, f"{code} stayed chosen")
+            before = page.locator("#f-force").inner_text()
+            page.locator(f'input[data-set="force"][value="{code}"]').click()
+            wait_for(lambda was=before: page.locator("#f-force").inner_text() != was, 30, f"{code} stayed chosen")
     page.keyboard.press("Escape")
 
 
