@@ -6,7 +6,7 @@ from functools import cached_property
 from math import prod
 
 import numpy as np
-from sqlalchemy import ColumnElement, Integer, Table, and_, or_, type_coerce
+from sqlalchemy import ColumnElement, Integer, Table, and_, false, or_, type_coerce
 
 from data_access.days import DayNumber, number
 from data_access.directory import Advocate, Directory, Force, Team
@@ -122,7 +122,7 @@ class Question:
         limits = {force: as_of if last is None else min(as_of, last) for force, as_of in self.as_of.items()}
         if len(set(limits.values())) == 1:
             return day <= next(iter(limits.values()))
-        return or_(*(and_(fact.c.force_id == force, day <= limit) for force, limit in limits.items()))
+        return or_(false(), *(and_(fact.c.force_id == force, day <= limit) for force, limit in limits.items()))
 
     def conditions(
         self, fact: Table, keys: Iterable[Key], title: str, without: Mapping[str, str] = NO_REASONS

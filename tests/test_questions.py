@@ -38,7 +38,8 @@ def test_no_force_asked_gives_an_empty_frame_with_the_types_of_a_full_one(measur
     for by in ((), da.MEASURES[measure].by):
         full = reports.frame(measure, ALL, by)
         empty = reports.frame(measure, ALL.having(forces=()), by)
-        assert len(full) and empty.empty
+        assert len(full)
+        assert empty.empty
         assert empty.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict()
         assert list(empty.columns) == list(full.columns)
         assert set(FIGURES) <= set(empty.columns)
@@ -47,7 +48,8 @@ def test_no_force_asked_gives_an_empty_frame_with_the_types_of_a_full_one(measur
 def test_tables_and_lists_have_their_types_when_they_are_empty(reports):
     for name in ("cases", "contacts", "risk_assessments"):
         full, empty = reports.table(name, ALL), reports.table(name, ALL.having(forces=()))
-        assert len(full) and empty.empty
+        assert len(full)
+        assert empty.empty
         assert empty.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict(), name
     full, empty = reports.rows("open_cases", ALL), reports.rows("open_cases", ALL.having(forces=()))
     assert (empty.total, empty.pages, len(empty.frame)) == (0, 1, 0)

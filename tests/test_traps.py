@@ -1,5 +1,6 @@
 """The common traps of the field, and the defects of a peer, as small cases worked out by hand."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from math import isnan
 
@@ -16,21 +17,32 @@ FORCE = worked_examples.FORCE
 MONDAY = date(2026, 1, 5)
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A database with its tables and nothing in them."""
+    path = tmp_path_factory.mktemp("traps") / "empty.sqlite"
+    engine = writer(f"sqlite:///{path.as_posix()}")
+    upgrade(engine)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def write(tmp_path):
-    """A function from rows and an as-of day to an open database; a number tells one from another."""
+def write(tmp_path, empty):
+    """A function from rows and an as-of day to an open database."""
     made = iter(range(100))
 
     def write_(rows, as_of=date(2026, 5, 31), others=()):
-        url = f"sqlite:///{(tmp_path / f'{next(made)}.sqlite').as_posix()}"
-        engine = writer(url)
-        upgrade(engine)
+        path = shutil.copy(empty, tmp_path / f"{next(made)}.sqlite")
+        engine = writer(f"sqlite:///{path.as_posix()}")
         with engine.begin() as connection:
             worked_examples.write_rows(connection, rows, as_of)
             for force_id, (code, more) in enumerate(others, 2):
                 worked_examples.write_rows(connection, more, as_of, force_id, code)
         engine.dispose()
-        return da.connect(url)
+        return da.connect(f"sqlite:///{path.as_posix()}")
 
     return write_
 

@@ -107,28 +107,18 @@ def review_overdue(raw, force_id, as_of, span):
 @_by_force
 def referrals(raw, force_id, as_of, span):
     """CL5: team and lead are the first that the referral's case was given."""
-    r = raw.tables["referral"]
-    r = r[
+    r = raw.referred
+    return r[
         (r["force_id"] == force_id)
         & (r["received_on"] >= span.start)
         & (r["received_on"] < span.end)
         & (r["received_on"] <= as_of)
-        & (r["decision"] != "duplicate")
-    ]
-    cases = raw.tables["cases"].set_index("case_id")
-    ids = r["case_id"].dropna().astype(int).unique()
-    first = raw.first_leads(pd.Series(FOREVER, index=pd.Index(ids)))
-    leads = r["case_id"].map(first)
-    return raw.named(r, leads, r["case_id"].map(cases["team_id"])).assign(mark=True)
+    ].assign(mark=True)
 
 
 def _turning(raw, force_id, as_of, span, which: str) -> pd.DataFrame:
-    c = raw.cases
-    c = c[(c["force_id"] == force_id) & (c[which] >= span.start) & (c[which] < span.end) & (c[which] <= as_of)]
-    c = c.set_index("case_id")
-    days = c[which].astype(int)
-    found = raw.named(c, raw.leads_at(days, still=which == "opened_on"), c["team_id"])
-    return found.assign(level=raw.levels_at(days)["level"].fillna("not_assessed"), day=days)
+    c = raw.turned[which]
+    return c[(c["force_id"] == force_id) & (c[which] >= span.start) & (c[which] < span.end) & (c[which] <= as_of)]
 
 
 @_by_force
@@ -145,19 +135,14 @@ def closed(raw, force_id, as_of, span):
 
 def received(raw, force_id, as_of, span) -> pd.DataFrame:
     """Cases by the day of receipt of their referral, with the first contact known by the as-of day."""
-    c = raw.cases
+    c = raw.received
     c = c[
         (c["force_id"] == force_id)
         & (c["received_on"] >= span.start)
         & (c["received_on"] < span.end)
         & (c["received_on"] <= as_of)
-    ].set_index("case_id")
-    k = raw.contacts
-    since = k["case_id"].map(c["received_on"])  # a contact before the referral came answers another one
-    k = k[k["substantive"] & (k["on_day"] <= as_of) & (k["on_day"] >= since)]
-    first = k.groupby("case_id")["on_day"].min().reindex(c.index).fillna(FOREVER).astype(int)
-    found = raw.named(c, raw.first_leads(pd.Series(FOREVER, index=c.index)), c["team_id"])
-    return found.assign(first=first)
+    ]
+    return c.assign(first=c["first"].where(c["first"] <= as_of, FOREVER))
 
 
 @_by_force

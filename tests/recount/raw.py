@@ -54,6 +54,8 @@ class Raw:
         self.leads = leads.sort_values(["since", "source_id"], kind="stable")
         self.contacts = self._contacts(tables["contacts"])
         self.attempts = self._attempts()
+        self.referred, self.received = self._referred(), self._received()
+        self.turned = {which: self._turned(which) for which in ("opened_on", "closed_on")}
         self._seen: dict[tuple[int, int], pd.DataFrame] = {}
 
     @staticmethod
@@ -91,6 +93,31 @@ class Raw:
         k["lead_id"] = k["lead_id"].where(k["until"] > k["on_day"])
         k = self.named(k, k["lead_id"], k["team_id"])
         return k.assign(level=k["level"].fillna("not_assessed"))
+
+    def _referred(self) -> pd.DataFrame:
+        """Referrals without duplicates, with the first lead of their case."""
+        r = self.tables["referral"]
+        r = r[r["decision"] != "duplicate"]
+        ids = r["case_id"].dropna().astype(int).unique()
+        first = self.first_leads(pd.Series(FOREVER, index=pd.Index(ids)))
+        cases = self.tables["cases"].set_index("case_id")
+        return self.named(r, r["case_id"].map(first), r["case_id"].map(cases["team_id"]))
+
+    def _received(self) -> pd.DataFrame:
+        """Cases with their first lead and first substantive contact; one before the receipt answers another."""
+        c = self.cases.set_index("case_id")
+        k = self.contacts[self.contacts["substantive"] & self.contacts["case_id"].isin(c.index)]
+        k = k[k["on_day"] >= k["case_id"].map(c["received_on"])]
+        first = k.groupby("case_id")["on_day"].min().reindex(c.index).fillna(FOREVER).astype(int)
+        leads = self.first_leads(pd.Series(FOREVER, index=c.index))
+        return self.named(c, leads, c["team_id"]).assign(first=first)
+
+    def _turned(self, which: str) -> pd.DataFrame:
+        """Cases with level and lead of the day of opening (closing: the last lead up to it)."""
+        c = self.cases[self.cases[which] < FOREVER].set_index("case_id")
+        days = c[which].astype(int)
+        found = self.named(c, self.leads_at(days, still=which == "opened_on"), c["team_id"])
+        return found.assign(level=self.levels_at(days)["level"].fillna("not_assessed"), day=days)
 
     def levels_at(self, days: pd.Series) -> pd.DataFrame:
         """For cases and days (a series by case_id): the latest own assessment on or before the day."""

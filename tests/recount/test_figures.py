@@ -20,9 +20,6 @@ QUESTIONS = {
     "one lead advocate": (YEAR.having(advocates=("ADV-50",), grain="quarter"), ()),
     "one team": (YEAR.having(teams=("NORTH-CITY",), grain="4week"), ()),
     "a past as-of day": (YEAR.having(as_of=date(2026, 3, 17)), ("force",)),
-    "a later as-of day": (QUARTERS.having(as_of=date(2026, 12, 24)), ("force",)),
-    "the whole": (YEAR.having(grain="whole"), ("force",)),
-    "several filters": (YEAR.having(teams=("NORTH-VALLEY",), advocates=("ADV-31", "ADV-03"), grain="quarter"), ()),
 }
 # What a filter on a level (source) would mean nothing for.
 WITHOUT_LEVEL = ("referrals", "reached", "time_to_first_contact", "cases_per_fte")
