@@ -134,7 +134,7 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
             now=now,
             listing=figure.listing,
             leads_to=figure.leads_to,
-            href=href(filters.to_query() | {"list": figure.listing}),
+            href=href(filters.to_query() | {"list": figure.listing, "at": "1"}),
         )
     said = [part for part in (figure.about, detail.rstrip(")"), before) if part]
     return html(

@@ -43,10 +43,11 @@ const models = () => {
 const columnsOf = (source) => Object.fromEntries(
   [...(source.data instanceof Map ? source.data : Object.entries(source.data))].map(([k, v]) => [k, Array.from(v)]))
 const markup = (model) => model?.data?.html ?? model?.html ?? ""
-const drawn = () => Object.fromEntries(models().filter((m) => (m.children ?? []).some((c) => c.type === "Figure")).map(
+const isShown = (model) => model.type === "Figure" && model.visible
+const drawn = () => Object.fromEntries(models().filter((m) => (m.children ?? []).some(isShown)).map(
   (card) => {
     const key = /id="h-([^"]+)"/.exec(card.children.map(markup).join(" "))[1]
-    const figure = card.children.find((c) => c.type === "Figure")
+    const figure = card.children.find(isShown)
     const labels = [...figure.left, ...figure.below, ...figure.right].flatMap((axis) => {
       const said = axis.major_label_overrides
       return said instanceof Map ? [...said.values()] : Object.values(said ?? {})

@@ -1,9 +1,13 @@
 """The two ways to serve the pages answer, quietly, and end when they are told to."""
 
 import sys
+from datetime import date
 
 import pytest
 
+from tests.browser.raw import counts
+from tests.browser.reading import ready
+from tests.browser.test_views import assert_complete
 from tests.fixtures.browser import answers, free_port, start, stop
 
 
@@ -21,9 +25,18 @@ def panel_served(tmp_path):
 
 def test_panel_serve_alone_shows_the_sample(panel_served, page, watch):
     page.goto(panel_served.url, timeout=90_000)  # the first visitor waits for the sample
-    page.get_by_role("heading", level=1).first.wait_for()
+    ready(page)
     assert "caselight" in page.title()
-    assert (panel_served.log.parent / "data" / "sample.sqlite").is_file()
+    sample = panel_served.log.parent / "data" / "sample.sqlite"
+    assert sample.is_file()
+    assert_complete(page, "overview")
+    page.get_by_role("link", name="Caseload", exact=True).click()
+    ready(page, "Caseload")
+    found = assert_complete(page, "caseload")
+    now = counts(f"sqlite:///{sample.as_posix()}", ("EAST", "NORTH", "WEST"), date(2026, 8, 24), date(2026, 11, 23))
+    assert [found.number(name) for name in ("Open now", "Referred", "Closed")] == [
+        str(now[name]) for name in ("open", "referred", "closed")
+    ]
     watch.assert_quiet()
 
 
