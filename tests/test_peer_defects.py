@@ -1,0 +1,119 @@
+"""Defects that were read in a peer's measures (by number), as far as ours touch them, and ties of one day."""
+
+from math import isnan
+
+import pytest
+
+from tests.by_hand import (
+    MONDAY,
+    a_case,
+    a_contact,
+    a_referral,
+    an_assessment,
+    asked,
+    empty_database,
+    later,
+    only,
+    writing,
+)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """An empty database, to be copied."""
+    return empty_database(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture
+def write(tmp_path, empty):
+    """A function from rows and an as-of day to an open database."""
+    return writing(tmp_path, empty)
+
+
+def test_defect_1_closed_cases_are_no_caseload(write):
+    rows = {"cases": [a_case("a"), a_case("b", closed_on=later(6)), a_case("c", closed_on=later(7))]}
+    # On Sunday, day 6: b closed that very day, c closes on Monday.
+    assert only(asked(write(rows), "open_cases", MONDAY, later(7)))["numerator"] == 2
+
+
+@pytest.mark.parametrize(("level", "within"), [("high", 28), ("medium", 56), ("standard", 84)])
+def test_defect_3_a_limit_is_what_its_label_says(write, level, within):
+    """The last day in time and the first day overdue."""
+    rows = {"cases": [a_case("a")], "risk_assessments": [an_assessment("1", "a", MONDAY, level)]}
+    store = write(rows)
+    for day, overdue in ((within, 0), (within + 1, 1)):
+        row = only(asked(store, "review_overdue", MONDAY, later(day + 1)))
+        assert (row["numerator"], row["denominator"]) == (overdue, 1)
+
+
+@pytest.mark.parametrize(("age", "band"), [(90, "high"), (91, "stale")])
+def test_defect_3_stale_begins_after_90_days(write, age, band):
+    rows = {"cases": [a_case("a")], "risk_assessments": [an_assessment("1", "a", MONDAY, "high")]}
+    frame = asked(write(rows), "risk_of_open_cases", MONDAY, later(age + 1), ("level",))
+    assert frame.loc[frame["numerator"] == 1, "level"].tolist() == [band]
+
+
+def test_defect_4_recent_ranges_do_not_hold_short_waits_only(write):
+    """Of two cases of the last days one was reached at once; the other waits and is not left out."""
+    rows = {
+        "cases": [a_case("a"), a_case("b")],
+        "referral": [a_referral("ra", "a"), a_referral("rb", "b")],
+        "contacts": [a_contact("ka", "a", MONDAY)],
+    }
+    row = only(asked(write(rows, later(5)), "time_to_first_contact", MONDAY, later(1)))
+    # One half reached on day 0, and the curve runs level at one half to the last day followed, 5.
+    assert (row["numerator"], row["n"], row["value"]) == (1, 2, 2.5)
+
+
+def test_defect_9_no_case_at_all_gives_no_percentage(write):
+    row = only(asked(write({}), "contact_success", MONDAY, later(7)))
+    assert row["denominator"] == 0
+    assert isnan(row["value"])
+    assert row["note"] == "nothing to divide"
+
+
+def test_defect_10_a_past_period_does_not_change_with_the_day_of_the_report(write):
+    rows = {
+        "cases": [a_case("a", closed_on=later(40)), a_case("b", later(40))],
+        "risk_assessments": [an_assessment("1", "a", MONDAY, "high")],
+    }
+    early, late = (write(rows, later(days)) for days in (10, 120))
+    for measure in ("open_cases", "review_overdue", "inflow_outflow", "risk_of_open_cases"):
+        a, b = (only(asked(store, measure, MONDAY, later(7))) for store in (early, late))
+        assert a.drop("note").astype(str).tolist() == b.drop("note").astype(str).tolist(), measure
+
+
+def test_defect_11_a_past_period_shows_the_risk_of_its_own_day(write):
+    rows = {
+        "cases": [a_case("a")],
+        "risk_assessments": [
+            an_assessment("1", "a", MONDAY, "high"),
+            an_assessment("2", "a", later(7), "standard"),
+            an_assessment("3", "a", later(8), "medium", kind="referrer"),
+            an_assessment("4", "a", later(9), "medium", agency="police"),
+        ],
+    }
+    store = write(rows)
+    for until, level in ((7, "high"), (8, "standard"), (14, "standard")):
+        frame = asked(store, "open_cases", MONDAY, later(until), ("level",))
+        assert frame.loc[frame["numerator"] == 1, "level"].tolist() == [level]
+
+
+def test_two_assessments_of_one_day_are_ordered_by_their_source_id(write):
+    rows = {
+        "cases": [a_case("a")],
+        "risk_assessments": [an_assessment("10", "a", MONDAY, "high"), an_assessment("9", "a", MONDAY, "medium")],
+    }
+    frame = asked(write(rows), "open_cases", MONDAY, later(7), ("level",))
+    assert frame.loc[frame["numerator"] == 1, "level"].tolist() == ["medium"]  # "9" comes after "10" as text
+
+
+def test_an_exit_assessment_after_closing_is_no_intake(write):
+    """Closed on day 3 and assessed on day 10: nobody looked at intake, so nothing "stayed the same"."""
+    rows = {
+        "cases": [a_case("a", closed_on=later(3), closure_reason="needs_met_planned")],
+        "risk_assessments": [an_assessment("1", "a", later(10), "medium", kind="exit")],
+    }
+    frame = asked(write(rows), "level_movement", MONDAY, later(30))
+    (held,) = frame[frame["numerator"] > 0].itertuples()
+    assert (held.status, held.from_level, held.to_level) == ("closed", "not_assessed", "medium")
