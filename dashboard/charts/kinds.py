@@ -175,12 +175,12 @@ def matrix(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
     )
     picture = Picture(
         layers,
-        Axis(0, len(across), "names", tuple((j + 0.5, words.name(b)) for j, b in enumerate(across))),
+        Axis(0, len(across), "names", tuple((j + 0.5, words.name(b).replace(" ", "\n")) for j, b in enumerate(across))),
         Axis(
             0.4,
             len(present) + 0.6,
             "names",
-            tuple((float(len(present) - i), words.name(a)) for i, a in enumerate(present)),
+            tuple((float(len(present) - i), words.name(a).replace(" ", "\n")) for i, a in enumerate(present)),
         ),
         height=240,
     )
