@@ -76,14 +76,15 @@ def _public(table_: Table, *hidden: str) -> list[Column]:
 
 
 def _cases(question: Question) -> Select:
-    """Cases of any pathway that were open on a day of the slice."""
+    """Cases of any pathway, opened in error or not, that were open on a day of the slice."""
     c, p, b = t.cases.c, facts.case_path.c, question.slice.bounds
     own = ("victim_id", "link_id", "team_id", "repeat_of_case_id", "case_id")
     lead = t.advocate
     return (
         select(
             t.force.c.code.label("force"),
-            *_public(t.cases, *own),
+            *_public(t.cases, *own, "closed_on", "closure_reason", "closure_outcome"),
+            *_closing(question),
             t.victim.c.pseudonym.label("victim"),
             t.victim.c.age_band,
             t.victim.c.sex,
@@ -110,6 +111,19 @@ def _cases(question: Question) -> Select:
         )
         .order_by(t.force.c.code, c.opened_on, c.case_ref)
     )
+
+
+def _closing(question: Question) -> list[ColumnElement]:
+    """Day, reason and outcome of closing, as far as the as-of tells: a case that closes later is open."""
+    c = t.cases.c
+    known = question.upto(t.cases, days_of(c.closed_on))
+    return [
+        type_coerce(case((known, days_of(c.closed_on))), c.closed_on.type).label("closed_on"),
+        type_coerce(case((known, c.closure_reason), else_="not_recorded"), c.closure_reason.type).label(
+            "closure_reason"
+        ),
+        case((known, c.closure_outcome)).label("closure_outcome"),
+    ]
 
 
 def _filtered(question: Question, fact: Table, keys: tuple[Key, ...]) -> list[ColumnElement[bool]]:

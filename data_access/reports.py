@@ -72,7 +72,8 @@ class Reports:
     def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
         """A typed, pseudonymous frame for an analyst's own questions.
 
-        ``cases``, ``contacts`` and ``risk_assessments`` need a slice; ``forces``,
+        ``cases`` holds every pathway and also cases opened in error, which no
+        figure counts. ``cases``, ``contacts`` and ``risk_assessments`` need a slice; ``forces``,
         ``teams``, ``advocates`` and ``events`` take the whole scope without one.
         Raises UnknownName for another name.
         """

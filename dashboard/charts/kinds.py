@@ -24,7 +24,7 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
             words.name(r.advocate),
             words.whole(r.numerator),
             decimal_fte(r.denominator),
-            words.decimal(r.value) if r.denominator > 0 else "led by nobody in post",
+            words.decimal(r.value) if r.denominator > 0 else "lead not in post, or on long absence",
         )
         for r in last.itertuples()
     )
@@ -53,7 +53,8 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
     )
     if stray.sum():
         sentence += (
-            f" {words.plural(stray.sum(), 'case')} {'is' if stray.sum() == 1 else 'are'} led by somebody not in post."
+            f" {words.plural(stray.sum(), 'case')} {'is' if stray.sum() == 1 else 'are'} led by somebody who is "
+            "not in post, or on long absence."
         )
     return Chart(sentence, picture, Table(header, rows), words.whole(cases))
 

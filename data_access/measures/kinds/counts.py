@@ -123,7 +123,7 @@ class PerPost:
             value = np.where(fte > 0, led / fte, np.nan)
 
         def note(place: tuple[int, ...]) -> str:
-            return "led by nobody who is in post" if led[place] and not fte[place] else ""
+            return "the lead is not in post, or on long absence" if led[place] and not fte[place] else ""
 
         return Result(
             keys, led, fte, value, n=led, notes=note, keep=(fte > 0) | (led > 0) if labels else None, labels=labels
