@@ -7,6 +7,7 @@ import panel as pn
 import param
 from markupsafe import Markup
 
+from dashboard import theme
 from dashboard.charts import Chart, Drawn, Mark, chart
 from dashboard.charts.chart import Table
 from dashboard.charts.words import day, short_day
@@ -53,7 +54,7 @@ class Card(pn.viewable.Viewer):
         self._drawn: Drawn | None = None
         self._dark = False
         self._head, self._foot = Sheet(), Sheet()
-        self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0)
+        self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURE])
         self._all = pn.Column(self._head, self._pane, self._foot, sizing_mode="stretch_width", margin=0)
 
     def __panel__(self) -> pn.viewable.Viewable:

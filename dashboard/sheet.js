@@ -152,14 +152,22 @@ export function render({model}) {
   }
   const back = () => { if (model.address) send({do: "address", query: location.search}) }
   const dark = window.matchMedia("(prefers-color-scheme: dark)")
-  const scheme = () => { if (model.address) model.send_msg({do: "scheme", value: dark.matches ? "dark" : "light"}) }
+  const scheme = () => {
+    if (!model.address) return
+    document.documentElement.style.setProperty("--pictures", "hidden")
+    send({do: "scheme", value: dark.matches ? "dark" : "light"})
+  }
   window.addEventListener("popstate", back)
   dark.addEventListener("change", scheme)
 
   model.on("html", show)
   model.on("address", keepAddress)
   model.on("title", keepAddress)
-  model.on("msg:custom", (message) => { message.base64 ? save(message) : done() })
+  model.on("msg:custom", (message) => {
+    if (message.base64) return save(message)
+    if (model.address) document.documentElement.style.removeProperty("--pictures")
+    done()
+  })
   model.on("remove", () => {
     document.removeEventListener("pointerdown", away)
     window.removeEventListener("popstate", back)

@@ -40,6 +40,8 @@ PICTURES = (
     ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
     "gap:48px 32px;align-items:start;}"
 )
+# A page is sent with light pictures; where the browser asks for dark ones (sheet.js) they wait for those.
+PICTURE = ":host{visibility:var(--pictures,visible);}"
 # Small multiples: three beside each other where there is room.
 MULTIPLES = (
     ":host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 32px 24px; }"

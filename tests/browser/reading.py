@@ -1,4 +1,4 @@
-"""What a person finds on the page: words, headline numbers, pictures' data, tables and the opened list, read at once."""
+"""What a person finds on the page, read at once: words, headline numbers, pictures' data, tables, the opened list."""
 
 import re
 import time
@@ -158,9 +158,21 @@ def opened(page, url: str, heading: str | None = None) -> Any:
 
 
 def ready(page, heading: str | None = None) -> None:
-    """Wait for the view and for its pictures."""
+    """Wait for the view and for its pictures, in the browser's own colours."""
     page.get_by_role("heading", level=1, **({"name": heading, "exact": True} if heading else {})).wait_for()
-    page.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+    page.wait_for_function(
+        "() => Bokeh.documents[0]?.is_idle && !document.documentElement.style.getPropertyValue('--pictures')"
+    )
+
+
+def only_force(page, force: str) -> None:
+    """Untick the other forces of the sample in the menu, as a person does."""
+    page.locator("#f-force").click()
+    for code in sorted({"EAST", "NORTH", "WEST"} - {force}):
+        page.locator(f"#f-force-menu input[value={code}]").uncheck()
+        gone = "(code) => !(new URL(location).searchParams.get('force') ?? code).includes(code)"
+        page.wait_for_function(gone, arg=code)
+    page.keyboard.press("Escape")
 
 
 def until(page, condition: Callable[[Read], bool]) -> Read:

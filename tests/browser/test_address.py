@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.raw import asked
-from tests.browser.reading import Read, opened, read, until
+from tests.browser.reading import Read, only_force, opened, read, until
 from tests.browser.test_views import assert_in_words
 
 BUSIEST = """
@@ -43,10 +43,7 @@ def test_another_person_sees_the_same_page_by_its_address(page, new_page, watch,
     team, lead, attempts = asked(sample_url, BUSIEST)[0]
     assert attempts > 50, "enough for a second page"
     opened(page, f"{sample_pages}/?page=engagement", "Engagement")
-    page.locator("#f-force").click()
-    for code in ("EAST", "WEST"):
-        page.locator(f"#f-force-menu input[value={code}]").uncheck()
-        page.wait_for_function("(code) => !(new URL(location).searchParams.get('force') ?? code).includes(code)", arg=code)
+    only_force(page, "NORTH")
     page.get_by_label("Period").select_option("last_12_months")
     page.wait_for_url("**period=last_12_months**")
     page.get_by_label("by", exact=True).select_option("quarter")

@@ -4,7 +4,19 @@ import json
 from datetime import date
 
 from tests.browser.raw import counts
-from tests.browser.reading import WATCH, Read, opened, read, ready, said_first, stack_heights, stacked_end, until, whole
+from tests.browser.reading import (
+    WATCH,
+    Read,
+    only_force,
+    opened,
+    read,
+    ready,
+    said_first,
+    stack_heights,
+    stacked_end,
+    until,
+    whole,
+)
 
 EVERY = ("EAST", "NORTH", "WEST")
 UNTIL = date(2026, 11, 23)  # the sample ends with Sunday 22 November 2026
@@ -46,16 +58,6 @@ def assert_caseload(found: Read, now: dict[str, int], before: dict[str, int]) ->
     assert said_first(came["sentence"]) == now["referred"]
 
 
-def choose_only(page, force: str) -> None:
-    """Untick the other forces in the menu."""
-    page.locator("#f-force").click()
-    for code in EVERY:
-        if code != force:
-            page.locator(f"#f-force-menu input[value={code}]").uncheck()
-            page.wait_for_function("(code) => !(new URL(location).searchParams.get('force') ?? code).includes(code)", arg=code)
-    page.keyboard.press("Escape")
-
-
 def test_force_period_and_grain_change_everything_together(page, watch, sample_url, sample_pages):
     opened(page, f"{sample_pages}/?page=caseload", "Caseload")
     start = read(page)
@@ -65,7 +67,7 @@ def test_force_period_and_grain_change_everything_together(page, watch, sample_u
     shown = start.figures
     assert len(shown) == 4
 
-    choose_only(page, "NORTH")
+    only_force(page, "NORTH")
     now = counts(sample_url, ["NORTH"], LAST_13, UNTIL)
     found = until(page, lambda seen: seen.number("Open now") == f"{now['open']:,}")
     assert_caseload(found, now, counts(sample_url, ["NORTH"], BEFORE_13, LAST_13))
@@ -106,7 +108,7 @@ def test_risk_says_what_the_raw_tables_say_for_one_force(page, watch, sample_url
     ):
         page.locator("#f-every").evaluate("(button) => button.click()")
         page.wait_for_function("() => !new URL(location).searchParams.get('force')")
-        choose_only(page, force)
+        only_force(page, force)
         page.get_by_label("Period").select_option(preset)
         now = counts(sample_url, [force], first, end)
         found = until(
@@ -156,7 +158,7 @@ def test_the_forces_side_by_side_are_each_counted_alone(page, watch, sample_url,
         assert [whole(cell) for cell in beside[label]] == [alone[code][name] for code in EVERY]
 
     shown = found.figures
-    choose_only(page, "WEST")
+    only_force(page, "WEST")
     found = until(page, lambda seen: [card["key"] for card in seen.cards] == ["force-WEST"])
     now = counts(sample_url, ["WEST"], WEST_13, WEST_UNTIL)
     assert whole(found.number("Not reached yet")) == now["not_reached"]

@@ -110,6 +110,7 @@ def test_a_list_is_ordered_by_need_and_fits_a_phone(new_page, watch, sample_page
     found = until(page, lambda now: now.list is not None)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.locator("section.list thead").is_hidden()
+    assert page.locator("section.list caption").bounding_box()["width"] > 300
     back = page.get_by_role("link", name="Previous 25")
     assert back.get_attribute("href") == "?page=risk&list=open_cases&at=1"
     back.click()

@@ -43,7 +43,9 @@ def old_export() -> dict[str, list[list[str]]]:
             files["referrals"].append([code, f"R{place}-{i}", case, "yes", day, "self", "accepted"])
             if i % 2:
                 seen = (opened_on + timedelta(days=3)).isoformat()
-                files["contacts"].append([code, f"K{place}-{i}", case, seen, "outbound", "victim", "phone", "successful"])
+                files["contacts"].append(
+                    [code, f"K{place}-{i}", case, seen, "outbound", "victim", "phone", "successful"]
+                )
             if i % 4 == 0:
                 level = "high" if i % 8 == 0 else "medium"
                 files["risk_assessments"].append(

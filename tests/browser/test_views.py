@@ -64,7 +64,7 @@ def test_a_view_is_complete_and_quiet(new_page, watch, sample_pages, view):
     paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert paper == ("rgb(22, 24, 28)" if scheme == "dark" else "rgb(255, 255, 255)")
     wanted = "#16181c" if scheme == "dark" else "#ffffff"
-    until(page, lambda now: all(card["picture"]["paper"] == wanted for card in now.cards))
+    assert {card["picture"]["paper"] for card in read(page).cards} == {wanted}
     watch.assert_quiet()
 
 
