@@ -56,8 +56,8 @@ class Incidence:
         if next_ == len(self.time):
             last = Reached(float(self.share[row, -1]), float(self.lower[row, -1]), float(self.upper[row, -1]), 0)
             return last if all_ended else Reached(np.nan, np.nan, np.nan, 0)
-        values = (float(part[row, here]) for part in (self.share, self.lower, self.upper))
-        return Reached(*values, int(self.at_risk[next_]))
+        share, lower, upper = (float(part[row, here]) for part in (self.share, self.lower, self.upper))
+        return Reached(share, lower, upper, int(self.at_risk[next_]))
 
 
 def cumulative_incidence(
