@@ -1,6 +1,6 @@
 """Has a trend really changed: one verdict for a series, in plain words, that rarely cries wolf.
 
-The marks of the NHS rules are drawn, but do not make the verdict: in 26 to 61
+The marks of the NHS rules are drawn, but do not make the verdict: in 40 to 51
 of 100 unchanged years at least one point is marked. The verdict compares the
 locked baseline with each stretch of 8 to 52 weeks that ends at the last full
 period, by likelihood ratio, and claims a change only where the largest ratio
