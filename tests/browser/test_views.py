@@ -98,6 +98,10 @@ def test_the_links_are_links_and_the_title_says_the_page(page, watch, sample_pag
         assert current.count() == 1
         assert current.inner_text().split(":")[-1].strip() == view.capitalize()
         assert read(page).heading == VIEWS[view][0]
+    page.go_back()
+    until(page, lambda now: now.heading == "Risk" and now.url.endswith("/?page=risk&force=EAST"))
+    page.go_forward()
+    until(page, lambda now: now.heading == VIEWS["overview"][0] and now.url.endswith("/?page=overview&force=EAST"))
     with page.context.expect_page() as fresh:
         page.get_by_role("link", name="Risk", exact=True).click(modifiers=["Control"])
     ready(fresh.value, "Risk")
