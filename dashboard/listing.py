@@ -96,7 +96,7 @@ def _table(rows: Rows) -> Markup:
     )
     body = joined(_row(row) for row in rows.frame.itertuples())
     return html(
-        """<div class="scroll"><table class="stacks"><caption>Days: {days}.</caption>
+        """<div class="scroll"><table class="stacks"><caption>The days are {days}.</caption>
 <thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
         days=rows.listing.days,
         header=header,

@@ -38,13 +38,13 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 # A layout with one of these cannot be hidden by itself (its display would win); hide what it stands in.
 PICTURES = (
     ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
-    "gap:48px 32px;align-items:start;}"
+    "gap:24px 32px;align-items:start;}"
 )
 # A page is sent with light pictures; where the browser asks for dark ones (sheet.js) they wait for those.
 PICTURE = ":host{visibility:var(--pictures,visible);}"
 # Small multiples: three beside each other where there is room.
 MULTIPLES = (
-    ":host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 32px 24px; }"
+    ":host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 8px 24px; }"
 )
 FRAME = (
     ":host{display:block;padding:0 24px;}"

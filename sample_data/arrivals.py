@@ -65,5 +65,13 @@ def _arrival(day: int, draw: Draw) -> Arrival:
 def _bulk(day: int, draw: Draw) -> Arrival:
     decision = _decision(_BULK, draw)
     consent = "refused" if decision == "declined_no_consent" else "not_sought"
-    return Arrival(day * DAY + BULK_MINUTE, True, "police", "automatic_police_transfer", consent, decision,
-                   clock.working_from(day + draw.between(1, 4)), True)
+    return Arrival(
+        day * DAY + BULK_MINUTE,
+        True,
+        "police",
+        "automatic_police_transfer",
+        consent,
+        decision,
+        clock.working_from(day + draw.between(1, 4)),
+        True,
+    )

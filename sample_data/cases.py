@@ -8,14 +8,40 @@ from sample_data.people import Advocate, Staff
 from sample_data.settings import FASTER_FROM, LEAVER_LEFT, LEAVER_WEEKS, VALUE, Force
 
 DAY = clock.MINUTES
-_UNREACHED = Weights({"unable_to_contact": 42, "never_engaged": 40, "unsafe_to_contact": 8,
-                      "not_stalking_redirected": 4, "victim_disengaged": 4, "not_recorded": 2})
-_ENGAGED = Weights({"needs_met_planned": 66, "perpetrator_custody_risk_ended": 4, "victim_disengaged": 14,
-                    "victim_declined_after_engaging": 5, "moved_area_transferred": 3.5, "transferred_other_service": 3,
-                    "service_ended": 0.8, "deceased": 0.6, "other": 2, "not_recorded": 1.1})
+_UNREACHED = Weights(
+    {
+        "unable_to_contact": 42,
+        "never_engaged": 40,
+        "unsafe_to_contact": 8,
+        "not_stalking_redirected": 4,
+        "victim_disengaged": 4,
+        "not_recorded": 2,
+    }
+)
+_ENGAGED = Weights(
+    {
+        "needs_met_planned": 66,
+        "perpetrator_custody_risk_ended": 4,
+        "victim_disengaged": 14,
+        "victim_declined_after_engaging": 5,
+        "moved_area_transferred": 3.5,
+        "transferred_other_service": 3,
+        "service_ended": 0.8,
+        "deceased": 0.6,
+        "other": 2,
+        "not_recorded": 1.1,
+    }
+)
 _ADMINISTRATIVE = Weights({"opened_in_error": 55, "duplicate": 45})
-_TRANSFER = Weights({"transfer_workload": 38, "transfer_victim_request": 22, "transfer_specialism": 20,
-                     "transfer_area": 17, "not_recorded": 3})
+_TRANSFER = Weights(
+    {
+        "transfer_workload": 38,
+        "transfer_victim_request": 22,
+        "transfer_specialism": 20,
+        "transfer_area": 17,
+        "not_recorded": 3,
+    }
+)
 _HOLD = Weights({"custody": 30, "hospital": 20, "victim_request": 35, "abroad": 15})
 PLANNED = ("needs_met_planned", "perpetrator_custody_risk_ended", "transferred_other_service", "moved_area_transferred")
 
@@ -74,8 +100,20 @@ def begin(force: Force, case_id: int, received: int, draw: Draw, trial: bool) ->
     allocated = max(opened, day - draw.between(0, 1)) if waiting else opened
     never = draw.chance(VALUE["never_engaged_after_leaver" if short else "never_engaged"])
     court = draw.chance(VALUE["court_share"])
-    return Episode(case_id, received, attempt, opened, allocated, 0, never and not trial, court or trial,
-                   waiting and allocated > opened, "", trial, 0.6 if short else 1.0)
+    return Episode(
+        case_id,
+        received,
+        attempt,
+        opened,
+        allocated,
+        0,
+        never and not trial,
+        court or trial,
+        waiting and allocated > opened,
+        "",
+        trial,
+        0.6 if short else 1.0,
+    )
 
 
 def finish(force: Force, staff: Staff, case: Episode, last_attempt: int, draw: Draw, length: int | None) -> None:
@@ -142,8 +180,12 @@ def stages(case: Episode, as_of: int, draw: Draw) -> list[tuple[str, int, int | 
     turns += [("allocated", case.allocated), ("contact_attempted", attempt)]
     if case.first_contact is not None and case.reason not in ("opened_in_error", "duplicate"):
         met = case.first_contact
-        turns += [("engaged", met), ("assessed", met + 4), ("plan_in_place", met + draw.between(5, 12)),
-                  ("active_support", met + draw.between(13, 20))]
+        turns += [
+            ("engaged", met),
+            ("assessed", met + 4),
+            ("plan_in_place", met + draw.between(5, 12)),
+            ("active_support", met + draw.between(13, 20)),
+        ]
         stepped = case.closed - draw.between(20, 40)
         turns += [("stepped_down", stepped)] if stepped > met + 40 else []
         turns += [("closing", case.closed - draw.between(2, 7))]

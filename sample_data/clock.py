@@ -20,11 +20,22 @@ _FIXED = {
     2026: ("01-01", "04-03", "04-06", "05-04", "", "05-25", "08-31", "12-25", "12-28"),
     2027: ("01-01", "03-26", "03-29", "05-03", "", "05-31", "08-30", "12-27", "12-28"),
 }
-_NAMES = ("New Year's Day", "Good Friday", "Easter Monday", "Early May bank holiday", "Coronation of the King",
-          "Spring bank holiday", "Summer bank holiday", "Christmas Day", "Boxing Day")
+_NAMES = (
+    "New Year's Day",
+    "Good Friday",
+    "Easter Monday",
+    "Early May bank holiday",
+    "Coronation of the King",
+    "Spring bank holiday",
+    "Summer bank holiday",
+    "Christmas Day",
+    "Boxing Day",
+)
 HOLIDAYS = {
     date.fromisoformat(f"{year}-{given}"): name
-    for year, days_ in _FIXED.items() for given, name in zip(days_, _NAMES, strict=True) if given
+    for year, days_ in _FIXED.items()
+    for given, name in zip(days_, _NAMES, strict=True)
+    if given
 }
 _OFF = frozenset(HOLIDAYS)
 _OFF_NUMBERS = frozenset(number(off) for off in HOLIDAYS)

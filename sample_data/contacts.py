@@ -10,24 +10,86 @@ from sample_data.people import Staff
 from sample_data.settings import VALUE, Force
 
 _FIRST_CHANNEL = Weights({"phone": 72, "text": 15, "email": 9, "letter": 2, "not_recorded": 0.6, "portal": 0.6})
-_CHANNEL = Weights({"phone": 60, "text": 12, "email": 9, "video": 5, "face_to_face_office": 6, "face_to_face_home": 3,
-                    "face_to_face_court": 0.6, "face_to_face_other": 1.5, "web_chat": 1, "portal": 0.7, "letter": 0.8})
-_FAILED = Weights({"no_answer": 58, "left_safe_message": 22, "rearranged": 5, "cancelled_by_victim": 4,
-                   "wrong_number": 3, "refused": 1.5, "failed_technical": 2, "unsafe_to_proceed": 2.5,
-                   "not_recorded": 2})
+_CHANNEL = Weights(
+    {
+        "phone": 60,
+        "text": 12,
+        "email": 9,
+        "video": 5,
+        "face_to_face_office": 6,
+        "face_to_face_home": 3,
+        "face_to_face_court": 0.6,
+        "face_to_face_other": 1.5,
+        "web_chat": 1,
+        "portal": 0.7,
+        "letter": 0.8,
+    }
+)
+_FAILED = Weights(
+    {
+        "no_answer": 58,
+        "left_safe_message": 22,
+        "rearranged": 5,
+        "cancelled_by_victim": 4,
+        "wrong_number": 3,
+        "refused": 1.5,
+        "failed_technical": 2,
+        "unsafe_to_proceed": 2.5,
+        "not_recorded": 2,
+    }
+)
 _MISSED = Weights({"did_not_attend": 55, "cancelled_by_victim": 25, "rearranged": 20})
-_PURPOSE = Weights({"safety_planning": 24, "emotional_support": 24, "needs_support": 14, "risk_review": 10,
-                    "evidence_advice": 9, "police_liaison": 7, "civil_order": 3, "spo_advice": 3, "referral_onward": 3,
-                    "feedback": 2, "not_recorded": 1})
+_PURPOSE = Weights(
+    {
+        "safety_planning": 24,
+        "emotional_support": 24,
+        "needs_support": 14,
+        "risk_review": 10,
+        "evidence_advice": 9,
+        "police_liaison": 7,
+        "civil_order": 3,
+        "spo_advice": 3,
+        "referral_onward": 3,
+        "feedback": 2,
+        "not_recorded": 1,
+    }
+)
 _COURT = Weights({"cps_court_update": 65, "court_accompaniment": 35})
-_AGENCY = Weights({"police": 46, "idva_service": 8, "housing": 8, "probation": 6, "nhs_mental_health": 5, "cps": 4,
-                   "childrens_social_care": 5, "adult_social_care": 3, "nhs_other": 3, "education": 2, "employer": 2,
-                   "helpline": 1, "national_stalking_advocacy": 1, "isva_service": 1, "refuge": 1, "civil_legal": 2,
-                   "voluntary_other": 1, "court_witness_service": 2, "self_family_friend": 0.5, "other": 1,
-                   "not_recorded": 1})
+_AGENCY = Weights(
+    {
+        "police": 46,
+        "idva_service": 8,
+        "housing": 8,
+        "probation": 6,
+        "nhs_mental_health": 5,
+        "cps": 4,
+        "childrens_social_care": 5,
+        "adult_social_care": 3,
+        "nhs_other": 3,
+        "education": 2,
+        "employer": 2,
+        "helpline": 1,
+        "national_stalking_advocacy": 1,
+        "isva_service": 1,
+        "refuge": 1,
+        "civil_legal": 2,
+        "voluntary_other": 1,
+        "court_witness_service": 2,
+        "self_family_friend": 0.5,
+        "other": 1,
+        "not_recorded": 1,
+    }
+)
 _PRO_CHANNEL = Weights({"email": 48, "phone": 38, "multi_agency_meeting": 12, "video": 2})
-_PRO_PURPOSE = Weights({"information_sharing": 40, "police_liaison": 25, "multi_agency_case_discussion": 20,
-                        "referral_onward": 10, "cps_court_update": 5})
+_PRO_PURPOSE = Weights(
+    {
+        "information_sharing": 40,
+        "police_liaison": 25,
+        "multi_agency_case_discussion": 20,
+        "referral_onward": 10,
+        "cps_court_update": 5,
+    }
+)
 _WRITTEN = ("text", "email", "letter", "web_chat", "portal", "not_recorded")
 
 
@@ -78,12 +140,24 @@ def first_attempts(case: Episode, draw: Draw) -> list[tuple[int, str, str]]:
     return found
 
 
-def write_up(force: Force, staff: Staff, case: Episode, first: list[tuple[int, str, str]], draw: Draw,
-             ids: dict[int, int]) -> list[Contact]:
+def write_up(
+    force: Force, staff: Staff, case: Episode, first: list[tuple[int, str, str]], draw: Draw, ids: dict[int, int]
+) -> list[Contact]:
     """All contacts of the case in order of time, none after the end of the data."""
-    found = [Contact(at, _worker(case, staff, at // DAY, draw, ids), "outbound", "victim", channel, outcome,
-                     "assessment,first_contact" if outcome == "successful" and channel not in ("text", "letter")
-                     else "first_contact") for at, channel, outcome in first]
+    found = [
+        Contact(
+            at,
+            _worker(case, staff, at // DAY, draw, ids),
+            "outbound",
+            "victim",
+            channel,
+            outcome,
+            "assessment,first_contact"
+            if outcome == "successful" and channel not in ("text", "letter")
+            else "first_contact",
+        )
+        for at, channel, outcome in first
+    ]
     if case.first_contact is not None:
         found += _with_victim(force, staff, case, first[-1][0], draw, ids)
         found += _with_others(force, staff, case, draw, ids)
@@ -130,15 +204,31 @@ def _with_victim(force: Force, staff: Staff, case: Episode, met: int, draw: Draw
         day = clock.working_from(case.closed) + late if late else case.closed - 1
         if clock.is_working(day):
             channel = "letter" if late else draw.pick(_CHANNEL)
-            found.append(Contact(clock.some_hour(day, draw), _worker(case, staff, day, draw, ids), "outbound", "victim",
-                                 channel, "successful", "closure"))
+            found.append(
+                Contact(
+                    clock.some_hour(day, draw),
+                    _worker(case, staff, day, draw, ids),
+                    "outbound",
+                    "victim",
+                    channel,
+                    "successful",
+                    "closure",
+                )
+            )
     return found
 
 
 def _inbound(staff: Staff, case: Episode, day: int, purpose: str, draw: Draw, ids: dict[int, int]) -> Contact:
     channel = draw.pick(_CHANNEL)
-    return Contact(clock.some_hour(day, draw), _worker(case, staff, day, draw, ids), "inbound", "victim",
-                   "phone" if channel.startswith("face") else channel, "successful", purpose)
+    return Contact(
+        clock.some_hour(day, draw),
+        _worker(case, staff, day, draw, ids),
+        "inbound",
+        "victim",
+        "phone" if channel.startswith("face") else channel,
+        "successful",
+        purpose,
+    )
 
 
 def _with_others(force: Force, staff: Staff, case: Episode, draw: Draw, ids: dict[int, int]) -> list[Contact]:
@@ -156,8 +246,9 @@ def _with_others(force: Force, staff: Staff, case: Episode, draw: Draw, ids: dic
             found.append(Contact(at, who, direction, whom, "phone", outcome, "information_sharing"))
             continue
         purposes = ",".join(sorted({draw.pick(_PRO_PURPOSE), draw.pick(_PRO_PURPOSE)}))
-        found.append(Contact(at, who, direction, "professional", draw.pick(_PRO_CHANNEL), outcome, purposes,
-                             draw.pick(_AGENCY)))
+        found.append(
+            Contact(at, who, direction, "professional", draw.pick(_PRO_CHANNEL), outcome, purposes, draw.pick(_AGENCY))
+        )
 
 
 def brief(staff: Staff, opened: int, last: int, advice: bool, draw: Draw, ids: dict[int, int]) -> list[Contact]:
@@ -169,8 +260,18 @@ def brief(staff: Staff, opened: int, last: int, advice: bool, draw: Draw, ids: d
             continue
         at, who = clock.some_hour(day, draw), ids[staff.present(day, None, draw).place]
         if not advice:
-            found.append(Contact(at, who, "inbound", "professional", draw.pick(_PRO_CHANNEL), "successful",
-                                 "multi_agency_case_discussion", draw.pick(_AGENCY)))
+            found.append(
+                Contact(
+                    at,
+                    who,
+                    "inbound",
+                    "professional",
+                    draw.pick(_PRO_CHANNEL),
+                    "successful",
+                    "multi_agency_case_discussion",
+                    draw.pick(_AGENCY),
+                )
+            )
             continue
         channel = draw.pick(_FIRST_CHANNEL)
         outcome = "successful" if _succeeds(channel, at, draw) else draw.pick(_FAILED)

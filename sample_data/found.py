@@ -38,24 +38,41 @@ class Found:
 
     def full(self, force: Force) -> list[dict]:
         """Cases of the force that figures count."""
-        return [row for row in self.tables["cases"] if row["force_id"] == force.place
-                and row["pathway"] == "full_advocacy" and row["closure_reason"] not in ADMINISTRATIVE]
+        return [
+            row
+            for row in self.tables["cases"]
+            if row["force_id"] == force.place
+            and row["pathway"] == "full_advocacy"
+            and row["closure_reason"] not in ADMINISTRATIVE
+        ]
 
     def opening(self, force: Force) -> list[dict]:
         """Opening referrals, received in the 24 months, of the cases that figures count."""
         counted = {row["case_id"] for row in self.full(force)}
-        return [row for row in self.tables["referral"] if row["force_id"] == force.place and row["opens_case"]
-                and row["case_id"] in counted and row["received_on"] >= BEGIN]
+        return [
+            row
+            for row in self.tables["referral"]
+            if row["force_id"] == force.place
+            and row["opens_case"]
+            and row["case_id"] in counted
+            and row["received_on"] >= BEGIN
+        ]
 
     def attempts(self, case_id: int) -> list[dict]:
         """Outbound attempts to the victim."""
-        return [row for row in self.contacts[case_id]
-                if row["direction"] == "outbound" and row["with_whom"] == "victim"]
+        return [
+            row for row in self.contacts[case_id] if row["direction"] == "outbound" and row["with_whom"] == "victim"
+        ]
 
     def substantive(self, case_id: int) -> list[dict]:
         """Successful contacts with the victim, other than a first text or letter."""
-        return [row for row in self.contacts[case_id] if row["with_whom"] == "victim" and row["outcome"] == "successful"
-                and not (row["purposes"] == "first_contact" and row["channel"] in ("text", "letter"))]
+        return [
+            row
+            for row in self.contacts[case_id]
+            if row["with_whom"] == "victim"
+            and row["outcome"] == "successful"
+            and not (row["purposes"] == "first_contact" and row["channel"] in ("text", "letter"))
+        ]
 
     def initial(self, case_id: int) -> list[dict]:
         """Our own initial assessments."""

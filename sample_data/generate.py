@@ -116,21 +116,36 @@ def _insert(connection: Connection, found: dict[str, list[dict]]) -> None:
     by_name = {table.name: table for table in t.SOURCE_TABLES}
     for name in TABLES:
         for start in range(0, len(found[name]), _BATCH):
-            database.insert_rows(connection, by_name[name], found[name][start:start + _BATCH])
+            database.insert_rows(connection, by_name[name], found[name][start : start + _BATCH])
 
 
 def _write_version(connection: Connection, force: Force, version: int) -> None:
     taken = datetime.combine(day(force.as_of), time(23, 30))
-    connection.execute(t.data_version.insert(), [
-        {"force_id": force.place, "version": version, "as_of": force.as_of, "extract_at": taken}])
+    connection.execute(
+        t.data_version.insert(),
+        [{"force_id": force.place, "version": version, "as_of": force.as_of, "extract_at": taken}],
+    )
 
 
 def _write_load(connection: Connection, rows: int) -> None:
     """The times are those of the invented extract, so that two samples are the same byte for byte."""
     at = datetime.combine(day(LAST), time(23, 45))
-    connection.execute(t.load_run.insert(), [{
-        "load_id": LOAD, "source": "sample_data", "layout": LAYOUT, "started_at": at, "finished_at": at,
-        "rows_read": rows, "rows_loaded": rows, "rows_unchanged": 0, "rows_set_aside": 0}])
+    connection.execute(
+        t.load_run.insert(),
+        [
+            {
+                "load_id": LOAD,
+                "source": "sample_data",
+                "layout": LAYOUT,
+                "started_at": at,
+                "finished_at": at,
+                "rows_read": rows,
+                "rows_loaded": rows,
+                "rows_unchanged": 0,
+                "rows_set_aside": 0,
+            }
+        ],
+    )
 
 
 def _move_sequences(connection: Connection) -> None:

@@ -42,8 +42,11 @@ class Advocate:
     def takes_cases(self, day: int) -> bool:
         """In post, not about to leave and not on long absence."""
         soon = self.left is not None and day >= self.left - 21
-        return self.in_post(day) and not soon and not any(
-            since - 7 <= day < until for since, until in self.long_absences())
+        return (
+            self.in_post(day)
+            and not soon
+            and not any(since - 7 <= day < until for since, until in self.long_absences())
+        )
 
     def long_absences(self) -> list[tuple[int, int]]:
         """Absences of 28 days or more."""
@@ -123,7 +126,7 @@ class Staff:
 def _codes(place: int, scale: int, draw: Draw) -> list[str]:
     """Numbers in a random order; no two forces share one."""
     width = 2 if scale == 1 else 3 if scale < 20 else 5
-    size = (10 ** width - 1) // 3
+    size = (10**width - 1) // 3
     numbers = [size * (place - 1) + n + 1 for n in range(size)]
     for last in range(size - 1, 0, -1):
         other = draw.between(0, last)

@@ -167,4 +167,3 @@ def _assessments(rows: Rows, taken: set[int]) -> None:
             continue
         done[what] += 1
         taken.add(row["case_id"])
-

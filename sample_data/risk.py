@@ -11,12 +11,18 @@ from sample_data.settings import EXITS_STOP, THRESHOLD_CHANGE, VALUE, Force
 
 RANGE = {"dash_safelives": 24, "dash_police": 24, "s_dash": 11}  # most ticks; other tools carry no score here
 _BASIS = Weights(VALUE["basis"])
-_OTHER_TOOLS = Weights({"s_dash": 45, "vs_dash": 15, "sash": 10, "srp": 10, "dara": 8, "local": 6,
-                        "professional_judgement_only": 6})
+_OTHER_TOOLS = Weights(
+    {"s_dash": 45, "vs_dash": 15, "sash": 10, "srp": 10, "dara": 8, "local": 6, "professional_judgement_only": 6}
+)
 _POLICE_TOOLS = Weights({"dash_police": 74, "stalking_screening_tool": 24, "not_recorded": 2})
 _MOVED_PLANNED, _MOVED_UNPLANNED = Weights(VALUE["moved_planned"]), Weights(VALUE["moved_unplanned"])
-_REFERRERS = {"police": ("police", 0.72), "idva_service": ("idva_service", 0.6), "probation": ("probation", 0.3),
-              "marac": ("police", 0.5), "national_stalking_helpline": ("helpline", 0.3)}
+_REFERRERS = {
+    "police": ("police", 0.72),
+    "idva_service": ("idva_service", 0.6),
+    "probation": ("probation", 0.3),
+    "marac": ("police", 0.5),
+    "national_stalking_helpline": ("helpline", 0.3),
+}
 
 
 class Assessment(NamedTuple):

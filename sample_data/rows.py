@@ -7,15 +7,48 @@ from sample_data import clock
 from sample_data.draw import Draw, Weights
 
 LOAD = 1
-TABLES = ("force", "team", "advocate", "advocate_fte", "absence", "victim", "perpetrator_link", "cases", "referral",
-          "case_stage_event", "allocation", "contacts", "risk_assessments", "risk_threshold", "event")
-_KEYS = {"victim": "victim_id", "perpetrator_link": "link_id", "referral": "referral_id",
-         "case_stage_event": "stage_event_id", "allocation": "allocation_id", "contacts": "contact_id",
-         "risk_assessments": "assessment_id", "cases": "case_id", "team": "team_id", "advocate": "advocate_id",
-         "advocate_fte": "advocate_fte_id", "absence": "absence_id", "risk_threshold": "threshold_id",
-         "event": "event_id", "force": "force_id"}
-_LETTER = {"cases": "c", "referral": "r", "case_stage_event": "s", "allocation": "a", "contacts": "k",
-           "risk_assessments": "ra"}
+TABLES = (
+    "force",
+    "team",
+    "advocate",
+    "advocate_fte",
+    "absence",
+    "victim",
+    "perpetrator_link",
+    "cases",
+    "referral",
+    "case_stage_event",
+    "allocation",
+    "contacts",
+    "risk_assessments",
+    "risk_threshold",
+    "event",
+)
+_KEYS = {
+    "victim": "victim_id",
+    "perpetrator_link": "link_id",
+    "referral": "referral_id",
+    "case_stage_event": "stage_event_id",
+    "allocation": "allocation_id",
+    "contacts": "contact_id",
+    "risk_assessments": "assessment_id",
+    "cases": "case_id",
+    "team": "team_id",
+    "advocate": "advocate_id",
+    "advocate_fte": "advocate_fte_id",
+    "absence": "absence_id",
+    "risk_threshold": "threshold_id",
+    "event": "event_id",
+    "force": "force_id",
+}
+_LETTER = {
+    "cases": "c",
+    "referral": "r",
+    "case_stage_event": "s",
+    "allocation": "a",
+    "contacts": "k",
+    "risk_assessments": "ra",
+}
 _LATE = Weights({"0": 62, "1": 17, "2": 8, "3": 5, "week": 5.5, "month": 2.5})
 
 

@@ -41,26 +41,53 @@ class Simulation:
 
     def _people(self) -> None:
         force, add = self.force, self.rows.add
-        self.rows.tables["force"].append({
-            "force_id": force.place, "code": force.code, "name": force.name, "adult_population": force.adults,
-            "adult_female_population": force.women, "timezone": "Europe/London", "min_cell": 5})
-        teams = [add("team", code=code, name=name, opened_on=BEGIN - 2000, closed_on=None)
-                 for code, name in force.teams]
+        self.rows.tables["force"].append(
+            {
+                "force_id": force.place,
+                "code": force.code,
+                "name": force.name,
+                "adult_population": force.adults,
+                "adult_female_population": force.women,
+                "timezone": "Europe/London",
+                "min_cell": 5,
+            }
+        )
+        teams = [
+            add("team", code=code, name=name, opened_on=BEGIN - 2000, closed_on=None) for code, name in force.teams
+        ]
         self.teams = teams
         for advocate in self.staff.advocates:
             self.advocate_ids[advocate.place] = self._advocate(advocate, teams[advocate.team])
         later = THRESHOLD_CHANGE if force.code == "WEST" else None
         least = VALUE["threshold"]
-        add("risk_threshold", tool="dash_safelives", since=BEGIN - 2000, until=later, medium_min=least["medium_min"],
-            high_min=least["high_min"])
+        add(
+            "risk_threshold",
+            tool="dash_safelives",
+            since=BEGIN - 2000,
+            until=later,
+            medium_min=least["medium_min"],
+            high_min=least["high_min"],
+        )
         if later:
-            add("risk_threshold", tool="dash_safelives", since=later, until=None, medium_min=least["medium_min"],
-                high_min=least["high_min_west_later"])
+            add(
+                "risk_threshold",
+                tool="dash_safelives",
+                since=later,
+                until=None,
+                medium_min=least["medium_min"],
+                high_min=least["high_min_west_later"],
+            )
 
     def _advocate(self, advocate: Advocate, team_id: int) -> int:
         add = self.rows.add
-        key = add("advocate", team_id=team_id, code=advocate.code, role=advocate.role, started_on=advocate.started,
-                  left_on=advocate.left)
+        key = add(
+            "advocate",
+            team_id=team_id,
+            code=advocate.code,
+            role=advocate.role,
+            started_on=advocate.started,
+            left_on=advocate.left,
+        )
         for since, until, part in advocate.fte:
             add("advocate_fte", advocate_id=key, since=since, until=until, fte_hundredths=part)
         for since, until, kind in advocate.absences:
@@ -81,10 +108,20 @@ class Simulation:
         minute, day, hour = instant(arrival.at, arrival.hour_known)
         known = decided <= self.force.as_of
         self.rows.add(
-            "referral", case_id=case_id, opens_case=opens, received_minute=minute, received_on=day, received_hour=hour,
-            received_workday=workday(day), source=arrival.source, route=arrival.route, consent=arrival.consent,
-            decision=arrival.decision if known else "not_recorded", decided_on=decided if known else None,
-            entered_on=self.rows.entered(day, self.draw))
+            "referral",
+            case_id=case_id,
+            opens_case=opens,
+            received_minute=minute,
+            received_on=day,
+            received_hour=hour,
+            received_workday=workday(day),
+            source=arrival.source,
+            route=arrival.route,
+            consent=arrival.consent,
+            decision=arrival.decision if known else "not_recorded",
+            decided_on=decided if known else None,
+            entered_on=self.rows.entered(day, self.draw),
+        )
 
     def _full(self, arrival: Arrival) -> None:
         force, draw, day = self.force, self.draw, arrival.at // DAY
@@ -126,8 +163,13 @@ class Simulation:
         other, cyber = draw.pick(_OTHERS), draw.pick(_CYBER)
         relationship = "ex_intimate_partner" if draw.chance(self.force.ex_partner / 100) else other
         perpetrator = self.planted.perpetrator(day) if related else None
-        link = add("perpetrator_link", victim_id=victim, perpetrator=perpetrator or f"p{draw.code(9).lower()}",
-                   relationship="acquaintance_friend" if perpetrator else relationship, cyber=cyber)
+        link = add(
+            "perpetrator_link",
+            victim_id=victim,
+            perpetrator=perpetrator or f"p{draw.code(9).lower()}",
+            relationship="acquaintance_friend" if perpetrator else relationship,
+            cyber=cyber,
+        )
         return victim, link
 
     def _new_ref(self) -> str:
@@ -137,21 +179,49 @@ class Simulation:
         self.refs.add(ref)
         return ref
 
-    def _case_row(self, victim: int, link: int | None, team: int, pathway: str, opened: int, closed: int, reason: str,
-                  earlier: int | None) -> int:
+    def _case_row(
+        self,
+        victim: int,
+        link: int | None,
+        team: int,
+        pathway: str,
+        opened: int,
+        closed: int,
+        reason: str,
+        earlier: int | None,
+    ) -> int:
         ended, draw = closed <= self.force.as_of, self.draw
         return self.rows.add(
-            "cases", case_ref=self._new_ref(), victim_id=victim, link_id=link, team_id=team, pathway=pathway,
-            domestic_abuse=None if draw.chance(0.03) else draw.chance(0.62), opened_on=opened,
-            closed_on=closed if ended else None, closure_reason=reason if ended else "not_recorded",
-            closure_outcome=None, repeat_of_case_id=earlier, entered_on=self.rows.entered(opened, draw))
+            "cases",
+            case_ref=self._new_ref(),
+            victim_id=victim,
+            link_id=link,
+            team_id=team,
+            pathway=pathway,
+            domestic_abuse=None if draw.chance(0.03) else draw.chance(0.62),
+            opened_on=opened,
+            closed_on=closed if ended else None,
+            closure_reason=reason if ended else "not_recorded",
+            closure_outcome=None,
+            repeat_of_case_id=earlier,
+            entered_on=self.rows.entered(opened, draw),
+        )
 
-    def _write(self, arrival: Arrival, case: Episode, first: list[tuple[int, str, str]],
-               returning: Returning | None) -> None:
+    def _write(
+        self, arrival: Arrival, case: Episode, first: list[tuple[int, str, str]], returning: Returning | None
+    ) -> None:
         victim, link = self._pair(returning, arrival.at // DAY)
         team = self.teams[case.leads[0][0].team]
-        key = self._case_row(victim, link, team, "full_advocacy", case.opened, case.closed, case.reason,
-                             returning[3] if returning else None)
+        key = self._case_row(
+            victim,
+            link,
+            team,
+            "full_advocacy",
+            case.opened,
+            case.closed,
+            case.reason,
+            returning[3] if returning else None,
+        )
         case.case_id = key
         self._referral(arrival, key, True, case.opened)
         assessed = risk.assess(self.force, self.staff, case, arrival.source, self.draw, self.advocate_ids)
@@ -182,26 +252,55 @@ class Simulation:
             if since > as_of or (role != "lead" and not advocate.in_post(since)):
                 continue
             ended = until <= as_of
-            self.rows.add("allocation", case_id=case.case_id, advocate_id=self.advocate_ids[advocate.place], role=role,
-                          since=since, until=until if ended else None, end_reason=reason if ended else "not_applicable")
+            self.rows.add(
+                "allocation",
+                case_id=case.case_id,
+                advocate_id=self.advocate_ids[advocate.place],
+                role=role,
+                since=since,
+                until=until if ended else None,
+                end_reason=reason if ended else "not_applicable",
+            )
 
     def _contacts(self, case_id: int, logged: list[contact_log.Contact]) -> None:
         draw, rows = self.draw, self.rows
         for contact in logged:
             minute, day, hour = instant(contact.at, not draw.chance(VALUE["hour_missing"]))
             rows.add(
-                "contacts", case_id=case_id, advocate_id=contact.advocate_id, at_minute=minute, on_day=day, hour=hour,
-                workday=workday(day), direction=contact.direction, with_whom=contact.with_whom, channel=contact.channel,
-                outcome=contact.outcome, purposes=contact.purposes, agency=contact.agency,
-                duration_minutes=contact_log.minutes(contact, draw), entered_on=rows.entered(day, draw))
+                "contacts",
+                case_id=case_id,
+                advocate_id=contact.advocate_id,
+                at_minute=minute,
+                on_day=day,
+                hour=hour,
+                workday=workday(day),
+                direction=contact.direction,
+                with_whom=contact.with_whom,
+                channel=contact.channel,
+                outcome=contact.outcome,
+                purposes=contact.purposes,
+                agency=contact.agency,
+                duration_minutes=contact_log.minutes(contact, draw),
+                entered_on=rows.entered(day, draw),
+            )
 
     def _assessments(self, case_id: int, assessed: list[risk.Assessment]) -> None:
         for a in assessed:
             version = {"dash_safelives": "2009", "s_dash": "2009"}.get(a.tool)
             self.rows.add(
-                "risk_assessments", case_id=case_id, assessed_on=a.day, tool=a.tool, tool_version=version, kind=a.kind,
-                agency=a.agency, advocate_id=a.advocate_id, score=a.score, level=a.level, basis=a.basis,
-                entered_on=self.rows.entered(a.day, self.draw))
+                "risk_assessments",
+                case_id=case_id,
+                assessed_on=a.day,
+                tool=a.tool,
+                tool_version=version,
+                kind=a.kind,
+                agency=a.agency,
+                advocate_id=a.advocate_id,
+                score=a.score,
+                level=a.level,
+                basis=a.basis,
+                entered_on=self.rows.entered(a.day, self.draw),
+            )
 
     def _afterwards(self, case: Episode, victim: int, link: int | None, returning: Returning | None) -> None:
         """The case may be joined by a referral; the pair may come back."""
@@ -224,8 +323,9 @@ class Simulation:
         reason = "needs_met_planned" if draw.chance(0.8) else "not_stalking_redirected" if draw.chance(0.5) else "other"
         key = self._case_row(victim, link, draw.one_of(self.teams), pathway, opened, closed, reason, None)
         self._referral(arrival, key, True, opened)
-        self._contacts(key, contact_log.brief(self.staff, opened, min(closed, self.force.as_of), advice, draw,
-                                              self.advocate_ids))
+        self._contacts(
+            key, contact_log.brief(self.staff, opened, min(closed, self.force.as_of), advice, draw, self.advocate_ids)
+        )
 
 
 def force_rows(force: Force, scale: int, seed: int, after: dict[str, int]) -> dict[str, list[dict]]:

@@ -31,13 +31,22 @@ def truth(scale: int = 1, seed: int = SEED) -> dict:
     """All planted facts and the generator's own checks, ready for JSON."""
     found = Found(scale, seed)
     return {
-        "seed": seed, "scale": scale, "begin": iso(BEGIN), "end": iso(NORTH.as_of),
+        "seed": seed,
+        "scale": scale,
+        "begin": iso(BEGIN),
+        "end": iso(NORTH.as_of),
         "rows": {name: len(rows) for name, rows in found.tables.items()},
         "planted": {
-            "1_threshold": _threshold(found), "2_leaver": _leaver(found), "3_bulk_transfer": _bulk(found),
-            "4_faster_first_attempt": _faster(found), "5_exit_assessments_stop": _exits(found),
-            "6_imported_twice": _twice(found), "7_dips": _dips(found), "8_persons": _persons(found),
-            "9_waiting_for_trial": _trials(found), "10_as_of": {force.code: iso(force.as_of) for force in FORCES},
+            "1_threshold": _threshold(found),
+            "2_leaver": _leaver(found),
+            "3_bulk_transfer": _bulk(found),
+            "4_faster_first_attempt": _faster(found),
+            "5_exit_assessments_stop": _exits(found),
+            "6_imported_twice": _twice(found),
+            "7_dips": _dips(found),
+            "8_persons": _persons(found),
+            "9_waiting_for_trial": _trials(found),
+            "10_as_of": {force.code: iso(force.as_of) for force in FORCES},
         },
         "checks": {"little": little(found), "codes_not_used_on_purpose": unused_codes(found)},
         "integrity": integrity(found),
@@ -47,22 +56,38 @@ def truth(scale: int = 1, seed: int = SEED) -> dict:
 def _threshold(found: Found) -> dict:
     rows = [row for row in found.tables["risk_threshold"] if row["force_id"] == WEST.place]
     own = [row for case in found.full(WEST) for row in found.initial(case["case_id"]) if row["assessed_on"] >= BEGIN]
-    result: dict = {"force": WEST.code, "tool": "dash_safelives", "since": iso(THRESHOLD_CHANGE),
-                    "high_min_before": rows[0]["high_min"], "high_min_after": rows[1]["high_min"]}
-    for name, part in (("before", [r for r in own if r["assessed_on"] < THRESHOLD_CHANGE]),
-                       ("after", [r for r in own if r["assessed_on"] >= THRESHOLD_CHANGE])):
-        result[name] = {"initial_assessments": len(part), "high": sum(r["level"] == "high" for r in part),
-                        "mean_score": round(mean(r["score"] for r in part), 2)}
+    result: dict = {
+        "force": WEST.code,
+        "tool": "dash_safelives",
+        "since": iso(THRESHOLD_CHANGE),
+        "high_min_before": rows[0]["high_min"],
+        "high_min_after": rows[1]["high_min"],
+    }
+    for name, part in (
+        ("before", [r for r in own if r["assessed_on"] < THRESHOLD_CHANGE]),
+        ("after", [r for r in own if r["assessed_on"] >= THRESHOLD_CHANGE]),
+    ):
+        result[name] = {
+            "initial_assessments": len(part),
+            "high": sum(r["level"] == "high" for r in part),
+            "mean_score": round(mean(r["score"] for r in part), 2),
+        }
     return result
 
 
 def _leaver(found: Found) -> dict:
-    leaver = next(row for row in found.tables["advocate"]
-                  if row["force_id"] == EAST.place and row["left_on"] == LEAVER_LEFT)
+    leaver = next(
+        row for row in found.tables["advocate"] if row["force_id"] == EAST.place and row["left_on"] == LEAVER_LEFT
+    )
     end = LEAVER_LEFT + 7 * LEAVER_WEEKS
-    moved = [row for row in found.tables["allocation"] if row["advocate_id"] == leaver["advocate_id"]
-             and row["role"] == "lead" and row["end_reason"] == "transfer_left_service"
-             and LEAVER_LEFT <= row["until"] < end]
+    moved = [
+        row
+        for row in found.tables["allocation"]
+        if row["advocate_id"] == leaver["advocate_id"]
+        and row["role"] == "lead"
+        and row["end_reason"] == "transfer_left_service"
+        and LEAVER_LEFT <= row["until"] < end
+    ]
     during: list[bool] = []
     else_: list[bool] = []
     for row in found.opening(EAST):
@@ -70,12 +95,17 @@ def _leaver(found: Found) -> dict:
             days = [c["on_day"] - row["received_on"] for c in found.substantive(row["case_id"])]
             (during if LEAVER_LEFT <= row["received_on"] < end else else_).append(min(days, default=999) <= 28)
     return {
-        "force": EAST.code, "advocate": leaver["code"], "left_on": iso(LEAVER_LEFT), "weeks": LEAVER_WEEKS,
-        "transfers": len(moved), "last_transfer_on": iso(max(row["until"] for row in moved)),
+        "force": EAST.code,
+        "advocate": leaver["code"],
+        "left_on": iso(LEAVER_LEFT),
+        "weeks": LEAVER_WEEKS,
+        "transfers": len(moved),
+        "last_transfer_on": iso(max(row["until"] for row in moved)),
         "reached_in_28_days": {"during": [sum(during), len(during)], "else": [sum(else_), len(else_)]},
         "median_days_without_contact": {
             "over_the_leaving": median(_gaps(found, {row["case_id"] for row in moved}, LEAVER_LEFT, LEAVER_LEFT)),
-            "else": median(_gaps(found, {case["case_id"] for case in found.full(EAST)}, BEGIN, EAST.as_of))},
+            "else": median(_gaps(found, {case["case_id"] for case in found.full(EAST)}, BEGIN, EAST.as_of)),
+        },
     }
 
 
@@ -89,15 +119,28 @@ def _gaps(found: Found, case_ids: set[int], first: int, last: int) -> list[int]:
 
 
 def _bulk(found: Found) -> dict:
-    received = Counter(row["received_minute"] for row in found.tables["referral"]
-                       if row["force_id"] == NORTH.place and row["route"] == "automatic_police_transfer"
-                       and row["received_minute"] is not None)
+    received = Counter(
+        row["received_minute"]
+        for row in found.tables["referral"]
+        if row["force_id"] == NORTH.place
+        and row["route"] == "automatic_police_transfer"
+        and row["received_minute"] is not None
+    )
     minute, count = received.most_common(1)[0]
     on = minute // 1440
-    weeks = Counter(monday(row["received_on"]) for row in found.tables["referral"]
-                    if row["force_id"] == NORTH.place and row["received_on"] >= BEGIN)
-    return {"force": NORTH.code, "week": iso(monday(on)), "on": iso(on), "transferred_together": count,
-            "referrals_in_week": weeks[monday(on)], "median_of_all_weeks": median(weeks.values())}
+    weeks = Counter(
+        monday(row["received_on"])
+        for row in found.tables["referral"]
+        if row["force_id"] == NORTH.place and row["received_on"] >= BEGIN
+    )
+    return {
+        "force": NORTH.code,
+        "week": iso(monday(on)),
+        "on": iso(on),
+        "transferred_together": count,
+        "referrals_in_week": weeks[monday(on)],
+        "median_of_all_weeks": median(weeks.values()),
+    }
 
 
 def _faster(found: Found) -> dict:
@@ -109,9 +152,12 @@ def _faster(found: Found) -> dict:
         if known and attempts and row["received_on"] <= NORTH.as_of - 28:
             part = "after" if row["received_on"] >= FASTER_FROM else "before"
             hours[part].append((min(attempts) - row["received_minute"]) / 60)
-    return {"force": NORTH.code, "since": iso(FASTER_FROM),
-            **{f"median_hours_{part}": round(median(values), 2) for part, values in hours.items()},
-            **{f"cases_{part}": len(values) for part, values in hours.items()}}
+    return {
+        "force": NORTH.code,
+        "since": iso(FASTER_FROM),
+        **{f"median_hours_{part}": round(median(values), 2) for part, values in hours.items()},
+        **{f"cases_{part}": len(values) for part, values in hours.items()},
+    }
 
 
 def _exits(found: Found) -> dict:
@@ -122,8 +168,11 @@ def _exits(found: Found) -> dict:
             continue
         part = parts["after" if closed >= EXITS_STOP else "before"]
         part["engaged_closed"] += 1
-        leaving = [row for row in found.assessments[case_id]
-                   if row["kind"] == "exit" and abs(row["assessed_on"] - closed) <= EXIT_WITHIN]
+        leaving = [
+            row
+            for row in found.assessments[case_id]
+            if row["kind"] == "exit" and abs(row["assessed_on"] - closed) <= EXIT_WITHIN
+        ]
         first = found.initial(case_id)
         if leaving and first:
             part["exit_assessed"] += 1
@@ -133,11 +182,19 @@ def _exits(found: Found) -> dict:
 
 def _twice(found: Found) -> dict:
     keys = ("case_id", "at_minute", "on_day", "advocate_id", "direction", "with_whom", "channel", "outcome", "purposes")
-    week = [row for row in found.tables["contacts"] if row["force_id"] == EAST.place
-            and TWICE_WEEK <= row["on_day"] < TWICE_WEEK + 7]
+    week = [
+        row
+        for row in found.tables["contacts"]
+        if row["force_id"] == EAST.place and TWICE_WEEK <= row["on_day"] < TWICE_WEEK + 7
+    ]
     distinct = {tuple(row[key] for key in keys) for row in week}
-    return {"force": EAST.code, "week": iso(TWICE_WEEK), "rows": len(week), "distinct": len(distinct),
-            "case_refs": sorted({found.ref[row["case_id"]] for row in week})}
+    return {
+        "force": EAST.code,
+        "week": iso(TWICE_WEEK),
+        "rows": len(week),
+        "distinct": len(distinct),
+        "case_refs": sorted({found.ref[row["case_id"]] for row in week}),
+    }
 
 
 def _dips(found: Found) -> dict:
@@ -148,8 +205,10 @@ def _dips(found: Found) -> dict:
     for start, count in sorted(weeks.items()):
         if start <= last and iso(start) != bulk:
             groups[_season(start)].append(count)
-    return {name: {"weeks": len(counts), "mean": round(sum(counts) / len(counts), 2)}
-            for name, counts in sorted(groups.items())}
+    return {
+        name: {"weeks": len(counts), "mean": round(sum(counts) / len(counts), 2)}
+        for name, counts in sorted(groups.items())
+    }
 
 
 def _season(start: int) -> str:
@@ -169,14 +228,21 @@ def _persons(found: Found) -> dict:
     victims: dict[str, list[str]] = defaultdict(list)
     for row in found.tables["perpetrator_link"]:
         victims[row["perpetrator"]].append(names[row["victim_id"]])
-    return {"victims_with_three_episodes": {names[key]: refs for key, refs in episodes.items() if len(refs) > 2},
-            "perpetrators_of_three_victims": {name: them for name, them in victims.items() if len(them) > 2}}
+    return {
+        "victims_with_three_episodes": {names[key]: refs for key, refs in episodes.items() if len(refs) > 2},
+        "perpetrators_of_three_victims": {name: them for name, them in victims.items() if len(them) > 2},
+    }
 
 
 def _trials(found: Found) -> dict:
-    old = {force.code: sorted(case["case_ref"] for case in found.full(force)
-                              if case["closed_on"] is None and force.as_of - case["opened_on"] > 365)
-           for force in FORCES}
+    old = {
+        force.code: sorted(
+            case["case_ref"]
+            for case in found.full(force)
+            if case["closed_on"] is None and force.as_of - case["opened_on"] > 365
+        )
+        for force in FORCES
+    }
     return {"older_than_days": 365, "case_refs": {code: refs for code, refs in old.items() if refs}}
 
 

@@ -9,19 +9,32 @@ from sample_data.risk import RANGE
 from sample_data.settings import BEGIN, FORCES, Force
 
 _LISTS = (
-    ("referral", "source", codes.SOURCES), ("referral", "route", codes.ROUTES),
-    ("referral", "decision", codes.DECISIONS), ("referral", "consent", codes.CONSENTS),
-    ("cases", "pathway", codes.PATHWAYS), ("cases", "closure_reason", codes.CLOSURE_REASONS),
+    ("referral", "source", codes.SOURCES),
+    ("referral", "route", codes.ROUTES),
+    ("referral", "decision", codes.DECISIONS),
+    ("referral", "consent", codes.CONSENTS),
+    ("cases", "pathway", codes.PATHWAYS),
+    ("cases", "closure_reason", codes.CLOSURE_REASONS),
     ("case_stage_event", "stage", codes.STAGES),
-    ("case_stage_event", "reason", codes.HOLD_REASONS), ("allocation", "role", codes.ALLOCATION_ROLES),
-    ("allocation", "end_reason", codes.ALLOCATION_ENDS), ("advocate", "role", codes.ADVOCATE_ROLES),
-    ("absence", "kind", codes.ABSENCES), ("contacts", "agency", codes.AGENCIES),
-    ("contacts", "direction", codes.DIRECTIONS), ("contacts", "with_whom", codes.CONTACT_WITH),
-    ("contacts", "channel", codes.CHANNELS), ("contacts", "outcome", codes.OUTCOMES),
-    ("contacts", "purposes", codes.PURPOSES), ("risk_assessments", "tool", codes.TOOLS),
-    ("risk_assessments", "kind", codes.ASSESSMENT_KINDS), ("risk_assessments", "level", codes.LEVELS),
-    ("risk_assessments", "basis", codes.LEVEL_BASES), ("perpetrator_link", "relationship", codes.RELATIONSHIPS),
-    ("perpetrator_link", "cyber", codes.CYBER), ("victim", "age_band", codes.AGE_BANDS), ("victim", "sex", codes.SEXES),
+    ("case_stage_event", "reason", codes.HOLD_REASONS),
+    ("allocation", "role", codes.ALLOCATION_ROLES),
+    ("allocation", "end_reason", codes.ALLOCATION_ENDS),
+    ("advocate", "role", codes.ADVOCATE_ROLES),
+    ("absence", "kind", codes.ABSENCES),
+    ("contacts", "agency", codes.AGENCIES),
+    ("contacts", "direction", codes.DIRECTIONS),
+    ("contacts", "with_whom", codes.CONTACT_WITH),
+    ("contacts", "channel", codes.CHANNELS),
+    ("contacts", "outcome", codes.OUTCOMES),
+    ("contacts", "purposes", codes.PURPOSES),
+    ("risk_assessments", "tool", codes.TOOLS),
+    ("risk_assessments", "kind", codes.ASSESSMENT_KINDS),
+    ("risk_assessments", "level", codes.LEVELS),
+    ("risk_assessments", "basis", codes.LEVEL_BASES),
+    ("perpetrator_link", "relationship", codes.RELATIONSHIPS),
+    ("perpetrator_link", "cyber", codes.CYBER),
+    ("victim", "age_band", codes.AGE_BANDS),
+    ("victim", "sex", codes.SEXES),
     ("event", "kind", codes.EVENT_KINDS),
 )
 
@@ -59,9 +72,18 @@ def unused_codes(found: Found) -> dict[str, list[str]]:
 
 def integrity(found: Found) -> dict[str, list[str]]:
     """References of the cases that break each rule, sorted; a case stands once in a rule."""
-    broken: dict[str, set[int]] = {name: set() for name in (
-        "1_order_of_days", "2_contact_after_closing", "3_one_lead_at_a_time", "5_exit_near_closing",
-        "6_duration_1_to_480", "7_score_in_range", "8_level_by_threshold")}
+    broken: dict[str, set[int]] = {
+        name: set()
+        for name in (
+            "1_order_of_days",
+            "2_contact_after_closing",
+            "3_one_lead_at_a_time",
+            "5_exit_near_closing",
+            "6_duration_1_to_480",
+            "7_score_in_range",
+            "8_level_by_threshold",
+        )
+    }
     for case_id, case in found.case.items():
         if case["pathway"] == "full_advocacy" and not _in_order(found, case_id):
             broken["1_order_of_days"].add(case_id)
@@ -70,8 +92,9 @@ def integrity(found: Found) -> dict[str, list[str]]:
         if _two_leads(found.allocations[case_id]):
             broken["3_one_lead_at_a_time"].add(case_id)
         for row in found.assessments[case_id]:
-            if row["kind"] == "exit" and (case["closed_on"] is None
-                                          or abs(row["assessed_on"] - case["closed_on"]) > EXIT_WITHIN):
+            if row["kind"] == "exit" and (
+                case["closed_on"] is None or abs(row["assessed_on"] - case["closed_on"]) > EXIT_WITHIN
+            ):
                 broken["5_exit_near_closing"].add(case_id)
     for row in found.tables["contacts"]:
         if row["duration_minutes"] is not None and not 1 <= row["duration_minutes"] <= 480:
@@ -88,8 +111,12 @@ def _in_order(found: Found, case_id: int) -> bool:
     """Referral received, first lead, first attempt, first substantive contact, as far as each is there."""
     received = found.opening_day.get(case_id)
     leads = [row["since"] for row in found.allocations[case_id] if row["role"] == "lead"]
-    days = [received, min(leads, default=None), min((r["on_day"] for r in found.attempts(case_id)), default=None),
-            min((r["on_day"] for r in found.substantive(case_id)), default=None)]
+    days = [
+        received,
+        min(leads, default=None),
+        min((r["on_day"] for r in found.attempts(case_id)), default=None),
+        min((r["on_day"] for r in found.substantive(case_id)), default=None),
+    ]
     there = [on for on in days if on is not None]
     return there == sorted(there)
 

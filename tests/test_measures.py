@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-
 import data_access as da
 from data_access import worked_examples
 from data_access.database import writer

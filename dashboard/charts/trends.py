@@ -173,7 +173,7 @@ def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         sentence,
         picture,
         Table(("From", "Opened", "Closed", "Opened less closed"), rows),
-        words.whole(opened.sum() + closed.sum()),
+        f"{words.whole(opened.sum())} opened, {words.whole(closed.sum())} closed",
         notes,
     )
 

@@ -12,9 +12,9 @@ class Risk(Board):
     title = "Risk"
     topic = "risk"
     figures = (
-        Figure("High", level("open_cases", "high"), "open_cases:high"),
-        Figure("Medium", level("open_cases", "medium"), "open_cases:medium"),
-        Figure("Standard", level("open_cases", "standard"), "open_cases:standard"),
+        Figure("High", level("open_cases", "high"), "open_cases:high", about="however old the assessment"),
+        Figure("Medium", level("open_cases", "medium"), "open_cases:medium", about="however old the assessment"),
+        Figure("Standard", level("open_cases", "standard"), "open_cases:standard", about="however old the assessment"),
         Figure("Not assessed", level("open_cases", "not_assessed"), "open_cases:not_assessed"),
         Figure("Reviews overdue", listed("review_overdue"), "review_overdue"),
     )
