@@ -17,8 +17,9 @@ from data_access.ingest.layout import LAYOUT
 from data_access.ingest.mapped import MappedExtract
 from data_access.ingest.mapping import read_mapping
 from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, source_name
-from data_access.ingest.reading import Sheet, sheets_of
+from data_access.ingest.reading import Sheet
 from data_access.ingest.rows import BadRowCell, Known, RowReader
+from data_access.ingest.sources import sheets_of
 from data_access.ingest.writing import FileWriter
 from data_access.migrate import upgrade
 from data_access.rebuild import rebuild

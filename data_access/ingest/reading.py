@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
@@ -178,25 +177,3 @@ def zip_sheets(archive: zipfile.ZipFile, name: str) -> dict[str, CsvSheet]:
         stem: csv_sheet(f"{stem}.csv", lambda member=member: archive.open(member))  # type: ignore[misc]
         for stem, member in found.items()
     }
-
-
-@contextmanager
-def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
-    """Every table of a folder, a zip or a workbook, by name, while the context lasts. Raises CaselightError."""
-    from data_access.ingest.workbook import workbook_sheets
-
-    if not source.exists():
-        raise CaselightError(f"There is nothing at {source.name!r}. Name a folder, a .zip or an .xlsx.")
-    suffix = source.suffix.lower()
-    if source.is_dir():
-        yield {**folder_sheets(source)}
-    elif suffix == ".zip":
-        with open_zip(source) as archive:
-            yield {**zip_sheets(archive, source.name)}
-    elif suffix == ".xlsx":
-        yield {**workbook_sheets(source)}
-    else:
-        raise CaselightError(
-            f"{source.name}: files of the kind {suffix or 'without ending'} are not read. "
-            "Give a folder of .csv files, a .zip of them, or an .xlsx."
-        )
