@@ -22,7 +22,7 @@ class Risk(Board):
     def made_cards(self) -> tuple[Card, ...]:
         """Levels, overdue reviews, movement of open and of closed cases."""
         return (
-            Card(self.reports, "risk_of_open_cases", heading="Risk level of open cases, by week"),
+            Card(self.reports, "risk_of_open_cases", heading="Risk level of open cases"),
             Card(self.reports, "review_overdue", heading="Share of reviews overdue"),
             Card(self.reports, "level_movement", heading="Open cases: from intake to now", only=("status", "open")),
             Card(
