@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     Select,
+    Subquery,
     Table,
     and_,
     case,
@@ -27,9 +28,10 @@ from data_access.days import EPOCH, DayNumber
 from data_access.directory import Directory
 from data_access.errors import CaselightError, UnknownName
 from data_access.measures import keys
-from data_access.measures.caseload import OPENED
 from data_access.question import Key, Question, days_of
+from data_access.rebuild.parts import rank
 
+UNLEVELLED = {"level": "the level of a case changes with the days, and the table has one row for each case"}
 ORDERED = {"level": codes.LEVELS, "age_band": codes.AGE_BANDS}
 
 
@@ -76,10 +78,11 @@ def _public(table_: Table, *hidden: str) -> list[Column]:
 
 
 def _cases(question: Question) -> Select:
-    """Cases of any pathway, opened in error or not, that were open on a day of the slice."""
+    """Cases of any pathway, opened in error or not, that were open on a day of the slice or closed on one."""
     c, p, b = t.cases.c, facts.case_path.c, question.slice.bounds
     own = ("victim_id", "link_id", "team_id", "repeat_of_case_id", "case_id")
-    lead = t.advocate
+    lead, opening = t.advocate, _opening(question)
+    source = Key("source", codes.code_of(opening.c.source, codes.SOURCES), codes.SOURCES)
     return (
         select(
             t.force.c.code.label("force"),
@@ -90,24 +93,23 @@ def _cases(question: Question) -> Select:
             t.victim.c.sex,
             t.perpetrator_link.c.relationship,
             t.perpetrator_link.c.cyber,
-            t.referral.c.source,
-            t.referral.c.received_on,
+            opening.c.source,
+            opening.c.received_on,
             t.team.c.code.label("team"),
             lead.c.code.label("first_lead"),
         )
         .join(t.force, t.force.c.force_id == c.force_id)
         .join(t.victim, t.victim.c.victim_id == c.victim_id)
         .outerjoin(t.perpetrator_link, t.perpetrator_link.c.link_id == c.link_id)
-        .outerjoin(t.referral, and_(t.referral.c.case_id == c.case_id, t.referral.c.opens_case.is_(True)))
+        .outerjoin(opening, and_(opening.c.case_id == c.case_id, opening.c.place == 1))
         .outerjoin(facts.case_path, and_(p.case_id == c.case_id, p.force_id == c.force_id))
         .outerjoin(t.team, t.team.c.team_id == p.team_id)
         .outerjoin(lead, lead.c.advocate_id == p.lead_id)
         .where(
-            c.force_id.in_(list(question.as_of)),
-            *_filtered(question, facts.case_path, OPENED.keys),
+            *question.conditions(t.cases, (*_first_given(), source), "The table of cases", UNLEVELLED),
             days_of(c.opened_on) < b.end,
             question.upto(t.cases, days_of(c.opened_on)),
-            (c.closed_on.is_(None)) | (days_of(c.closed_on) > b.start),
+            (c.closed_on.is_(None)) | (days_of(c.closed_on) >= b.start),
         )
         .order_by(t.force.c.code, c.opened_on, c.case_ref)
     )
@@ -126,9 +128,19 @@ def _closing(question: Question) -> list[ColumnElement]:
     ]
 
 
-def _filtered(question: Question, fact: Table, keys: tuple[Key, ...]) -> list[ColumnElement[bool]]:
-    """The slice's filters, without the condition on forces (cases of other pathways are in no fact)."""
-    return question.conditions(fact, keys, "The table")[1:]
+def _opening(question: Question) -> Subquery:
+    """Referrals that open a case, with their place: a case with two of them is one row, of the first."""
+    r = t.referral.c
+    return (
+        select(r.case_id, r.source, r.received_on, rank((r.case_id,), (r.received_on, r.source_id)).label("place"))
+        .where(r.force_id.in_(list(question.as_of)), r.opens_case.is_(True))
+        .subquery("opening")
+    )
+
+
+def _first_given() -> tuple[Key, ...]:
+    """Force, first team and first lead of the case, as the table of cases prints them."""
+    return (keys.force(t.cases), keys.team(facts.case_path), keys.advocate(facts.case_path))
 
 
 def _contacts(question: Question) -> Select:
@@ -164,6 +176,8 @@ def _contacts(question: Question) -> Select:
 def _risk_assessments(question: Question) -> Select:
     a, p, b = t.risk_assessments.c, facts.case_path.c, question.slice.bounds
     day = days_of(a.assessed_on)
+    level = Key("level", codes.code_of(a.level, codes.LEVELS), codes.LEVELS)  # of the assessment, not of the case
+    known = (*_first_given(), keys.source(facts.case_path), level)
     return (
         select(
             t.force.c.code.label("force"),
@@ -176,8 +190,7 @@ def _risk_assessments(question: Question) -> Select:
         .outerjoin(t.advocate, t.advocate.c.advocate_id == a.advocate_id)
         .outerjoin(facts.case_path, and_(p.case_id == a.case_id, p.force_id == a.force_id))
         .where(
-            a.force_id.in_(list(question.as_of)),
-            *_filtered(question, facts.case_path, OPENED.keys),
+            *question.conditions(t.risk_assessments, known, "The table of risk assessments"),
             day >= b.start,
             day < b.end,
             question.upto(t.risk_assessments, day),

@@ -1,4 +1,4 @@
-"""Defects that were read in a peer's measures (by number), as far as ours touch them, and ties of one day."""
+"""Edges at which a measure is easily wrong: closing days, limits, short waits, past periods and ties of one day."""
 
 from math import isnan
 
@@ -30,14 +30,14 @@ def write(tmp_path, empty):
     return writing(tmp_path, empty)
 
 
-def test_defect_1_closed_cases_are_no_caseload(write):
+def test_closed_cases_are_no_caseload(write):
     rows = {"cases": [a_case("a"), a_case("b", closed_on=later(6)), a_case("c", closed_on=later(7))]}
     # On Sunday, day 6: b closed that very day, c closes on Monday.
     assert only(asked(write(rows), "open_cases", MONDAY, later(7)))["numerator"] == 2
 
 
 @pytest.mark.parametrize(("level", "within"), [("high", 28), ("medium", 56), ("standard", 84)])
-def test_defect_3_a_limit_is_what_its_label_says(write, level, within):
+def test_a_limit_is_what_its_label_says(write, level, within):
     """The last day in time and the first day overdue."""
     rows = {"cases": [a_case("a")], "risk_assessments": [an_assessment("1", "a", MONDAY, level)]}
     store = write(rows)
@@ -47,13 +47,13 @@ def test_defect_3_a_limit_is_what_its_label_says(write, level, within):
 
 
 @pytest.mark.parametrize(("age", "band"), [(90, "high"), (91, "stale")])
-def test_defect_3_stale_begins_after_90_days(write, age, band):
+def test_stale_begins_after_90_days(write, age, band):
     rows = {"cases": [a_case("a")], "risk_assessments": [an_assessment("1", "a", MONDAY, "high")]}
     frame = asked(write(rows), "risk_of_open_cases", MONDAY, later(age + 1), ("level",))
     assert frame.loc[frame["numerator"] == 1, "level"].tolist() == [band]
 
 
-def test_defect_4_recent_ranges_do_not_hold_short_waits_only(write):
+def test_recent_ranges_do_not_hold_short_waits_only(write):
     """Of two cases of the last days one was reached at once; the other waits and is not left out."""
     rows = {
         "cases": [a_case("a"), a_case("b")],
@@ -65,14 +65,14 @@ def test_defect_4_recent_ranges_do_not_hold_short_waits_only(write):
     assert (row["numerator"], row["n"], row["value"]) == (1, 2, 2.5)
 
 
-def test_defect_9_no_case_at_all_gives_no_percentage(write):
+def test_no_case_at_all_gives_no_percentage(write):
     row = only(asked(write({}), "contact_success", MONDAY, later(7)))
     assert row["denominator"] == 0
     assert isnan(row["value"])
     assert row["note"] == "nothing to divide"
 
 
-def test_defect_10_a_past_period_does_not_change_with_the_day_of_the_report(write):
+def test_a_past_period_does_not_change_with_the_day_of_the_report(write):
     rows = {
         "cases": [a_case("a", closed_on=later(40)), a_case("b", later(40))],
         "risk_assessments": [an_assessment("1", "a", MONDAY, "high")],
@@ -83,7 +83,7 @@ def test_defect_10_a_past_period_does_not_change_with_the_day_of_the_report(writ
         assert a.drop("note").astype(str).tolist() == b.drop("note").astype(str).tolist(), measure
 
 
-def test_defect_11_a_past_period_shows_the_risk_of_its_own_day(write):
+def test_a_past_period_shows_the_risk_of_its_own_day(write):
     rows = {
         "cases": [a_case("a")],
         "risk_assessments": [
