@@ -81,11 +81,11 @@ class Card(pn.viewable.Viewer):
 
         ``more`` goes to the kind of chart.
         """
-        as_of: dict[str, date] = {}
+        as_of: dict[str, date] | None = None
         try:
             frame = self.frame(slice_)
-            as_of = frame.attrs.get("as_of", {})
             self.chart = chart(frame, marks, self.kind, **more)
+            as_of = frame.attrs.get("as_of", {})
         except CaselightError as refused:
             self.chart = Chart(str(refused), None, REFUSED, "0")
         self._head.html = html(
@@ -126,7 +126,8 @@ def as_of_words(as_of: dict[str, date]) -> str:
     return f"as of {day(newest)}" + (f" ({', '.join(older)})" if older else "")
 
 
-def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date]) -> Markup:
+def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | None) -> Markup:
+    """What stands below a picture. ``as_of`` is None for a refused figure, which has no n and no source to name."""
     marks = joined(html('<p class="source">{note}</p>', note=note) for note in shown.notes)
     if len(shown.notes) > MOST_MARKS:
         marks = html(
@@ -135,14 +136,20 @@ def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date]) -> M
             count=len(shown.notes),
             marks=marks,
         )
+    counted = Markup("")
+    if as_of is not None:
+        counted = html(
+            '<p class="source">n = {n} &middot; {as_of} &middot; source: {source}</p>',
+            n=shown.n,
+            as_of=as_of_words(as_of),
+            source=SOURCES[measure.topic],
+        )
     return html(
-        """<div class="card-foot">{marks}<p class="source">n = {n} &middot; {as_of} &middot; source: {source}</p>
+        """<div class="card-foot">{marks}{counted}
 <div class="tools"><details id="t-{key}"><summary>Table</summary>{table}</details>
 <details id="d-{key}"><summary>Definition</summary>{definition}</details></div></div>""",
         marks=marks,
-        n=shown.n,
-        as_of=as_of_words(as_of),
-        source=SOURCES[measure.topic],
+        counted=counted,
         key=key,
         table=table_html(shown.table, measure.title),
         definition=definition_html(measure),

@@ -14,6 +14,7 @@ from data_access.slice import Page
 from data_access.worklists import LISTS, Rows
 
 SIZE = 25
+LISTED = {"referrals": "referral", "contact_success": "attempt"}  # the other lists hold cases, each once
 HEADERS = {
     "reference": "Case",
     "force": "Force",
@@ -81,7 +82,7 @@ CLOSE = Markup('<button type="button" id="l-close" data-do="close">Close the lis
 def _count(rows: Rows) -> str:
     if not rows.total:
         return rows.listing.empty
-    shown = f"{words.plural(rows.total, 'row')}, by level and then {rows.listing.days}."
+    shown = f"{words.plural(rows.total, LISTED.get(rows.listing.name, 'case'))}, by level and then {rows.listing.days}."
     return shown if rows.pages == 1 else f"{shown} Page {rows.page.number} of {rows.pages}."
 
 
@@ -96,7 +97,7 @@ def _table(rows: Rows) -> Markup:
     )
     body = joined(_row(row) for row in rows.frame.itertuples())
     return html(
-        """<div class="scroll"><table class="stacks"><caption>The days are {days}.</caption>
+        """<div class="scroll"><table class="stacks"><caption>Days counts {days}.</caption>
 <thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
         days=rows.listing.days,
         header=header,

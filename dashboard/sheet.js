@@ -4,6 +4,7 @@ const UNWANTED = "script,iframe,frame,object,embed,link,meta,base,form,style"
 const BLANKS = /[\u0000-\u0020]/g // a browser ignores them inside "java script:"
 const RUNS = /^(javascript|data|vbscript):/i
 const WAIT = 300 // milliseconds before a person is told that the answer takes time
+const AGAIN = 5000 // milliseconds between two questions whether the server is back
 const TYPING = 900 // a date field changes at every digit; wait until the person has finished
 
 // The server escapes every string of the database. This is the second lock: nothing that could run is let in.
@@ -52,6 +53,21 @@ function save({name, mime, base64}) {
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60000)
+}
+
+// An answer that is no health (another server's 404) ends the asking: then there is the button alone.
+function reloadWhenBack() {
+  setTimeout(() => fetch("health", {cache: "no-store"}).then(
+    (answer) => { if (answer.ok) location.reload() }, reloadWhenBack), AGAIN)
+}
+
+// The page's template has a place for these words; a notebook has none, and says it in its own way.
+function sayLost() {
+  const place = document.getElementById("lost")
+  if (!place || place.firstChild) return
+  place.append(document.getElementById("lost-words").content.cloneNode(true))
+  place.querySelector("button").addEventListener("click", () => location.reload())
+  reloadWhenBack()
 }
 
 export function render({model}) {
@@ -173,6 +189,7 @@ export function render({model}) {
     window.removeEventListener("popstate", back)
     dark.removeEventListener("change", scheme)
   })
+  if (model.address) for (const one of window.Bokeh?.documents ?? []) one.on_event("connection_lost", sayLost)
   show()
   keepAddress()
   box.dataset.began = "yes"

@@ -72,16 +72,15 @@ def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:
     return ends - np.timedelta64(1, "D") > newest
 
 
-def days_axis(starts: np.ndarray, ends: np.ndarray, most: int = 5) -> Axis:
-    """The axis of a trend, with at most ``most`` days in words, which stay apart on a phone as well."""
+def days_axis(starts: np.ndarray, ends: np.ndarray) -> Axis:
+    """The axis of a trend: at most four days, or three months with their year, stay apart in a third of a page."""
     first, last = starts[0], ends[-1]
     months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1).astype("datetime64[s]")
     months = months[(months >= first) & (months < last)]
     places = months if len(months) >= 3 else starts
-    places = places[:: -(-len(places) // most)]
-    ticks = tuple(
-        (place.astype("datetime64[ms]").astype("int64").item(), _tick(place, len(months) >= 12)) for place in places
-    )
+    long = len(months) >= 12
+    places = places[:: -(-len(places) // (3 if long else 4))]
+    ticks = tuple((place.astype("datetime64[ms]").astype("int64").item(), _tick(place, long)) for place in places)
     return Axis(first, last, "days", ticks)
 
 
@@ -101,7 +100,7 @@ def with_words(chart: Chart, frame: pd.DataFrame) -> Chart:
     picture, table = chart.picture, chart.table
     if picture is None or picture.x.kind != "days":
         return chart
-    starts, ends = spans(frame)
+    starts, ends = (edge[: len(table.rows)] for edge in spans(frame))
     said = [
         "; ".join([row[0], *(f"{name} {cell}" for name, cell in zip(table.header[1:], row[1:], strict=True) if cell)])
         for row in table.rows

@@ -23,7 +23,7 @@ def focus_by_tab(page, wanted: str, most: int = 80) -> None:
 
 def rows_said(found: Read) -> int:
     """How many rows the sentence above the list says that there are."""
-    number = re.match(r"([0-9,]+) rows?,", found.list["count"])
+    number = re.match(r"([0-9,]+) (?:case|referral|attempt)s?,", found.list["count"])
     return whole(number[1]) if number else 0
 
 
