@@ -8,8 +8,8 @@ import param
 
 from dashboard import listing, theme
 from dashboard.cards import Card
-from dashboard.charts import Mark
-from dashboard.figures import Figure, figures_html
+from dashboard.charts import Mark, words
+from dashboard.figures import Figure, figures_html, told
 from dashboard.sheet import Message, Sheet, html
 from dashboard.view import View
 from data_access.measures import MEASURES
@@ -65,13 +65,27 @@ class Board(View):
         self._top.html = html(
             '<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{figures}</section>',
             title=self.title,
-            sentence=self.sentence(),
+            sentence=self.beyond() or self.sentence(),
             figures=figures_html(self.figures, self.reports, self.filters),
         )
         marks, axis = self.marks(), self.axis()
         for card in self.cards:
             card.show(self.filters.slice, marks, self.filters.dark, **axis)
         pn.io.push_notebook(self._all)  # a cell gets no patched source without it; a served page ignores it
+
+    def beyond(self) -> str:
+        """What to say of a period that the data do not reach into; nothing when they do."""
+        slice_, forces = self.filters.slice, self.filters.options.forces
+        if told(forces, slice_):
+            return ""
+        chosen = [force for force in forces if force.code in slice_.forces and force.as_of]
+        if not chosen:
+            return "No force is chosen that has data."
+        first = min(force.first_on or force.as_of for force in chosen)
+        return (
+            f"Nothing is known of this period: the data go from {words.short_day(first)} to "
+            f"{words.short_day(max(force.as_of for force in chosen))}. Choose another period."
+        )
 
     def axis(self) -> dict[str, float]:
         """What the cards of the page have to share."""

@@ -70,10 +70,16 @@ def load(
         report = ingest.load(source, where, mapping or None, step, force_older)
     _list_set_aside(report)
     rows = [(row.file, row.row, row.column, row.reason) for row in report.rows_set_aside]
-    if set_aside is not None:
-        with set_aside.open("w", encoding="utf-8", newline="") as stream:
-            write_csv(stream, ("file", "row", "column", "reason"), rows)
     say(report.sentence)
+    if set_aside is not None:
+        try:
+            with set_aside.open("w", encoding="utf-8", newline="") as stream:
+                write_csv(stream, ("file", "row", "column", "reason"), rows)
+        except OSError:
+            raise CaselightError(
+                f"The data are loaded, but the list of rows set aside could not be written to {printable(set_aside)}. "
+                "Give another file and load again: nothing is loaded twice."
+            ) from None
 
 
 def _list_set_aside(report: "LoadReport") -> None:

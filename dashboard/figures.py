@@ -1,10 +1,11 @@
 """Headline numbers: what each says now and in the period before, and which list stands behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from dashboard.address import href
@@ -14,6 +15,7 @@ from dashboard.state import Filters
 from data_access.errors import Refused
 from data_access.slice import Page, Slice
 
+UNKNOWN = "not known"
 Value = Callable[[Any, Slice], str]
 
 
@@ -26,6 +28,26 @@ class Figure:
     listing: str = ""
     leads_to: str = "list"
     about: str = ""
+
+
+def told(forces: Iterable[Any], slice_: Slice) -> bool:
+    """Whether the data of any of these forces reach into the period."""
+    return any(
+        f.as_of and f.as_of >= slice_.first and (f.first_on or f.as_of) <= slice_.last
+        for f in forces
+        if f.code in slice_.forces
+    )
+
+
+def first_day(filters: Filters) -> date | None:
+    """First day from which every chosen force has data."""
+    return max((f.first_on for f in filters.options.forces if f.code in filters.forces and f.first_on), default=None)
+
+
+def reaches_back(filters: Filters) -> bool:
+    """Whether the data reach over the period before as well."""
+    first = first_day(filters)
+    return first is not None and filters.slice.before().first >= first
 
 
 def _only(reports: Any, measure: str, slice_: Slice) -> Any:
@@ -89,6 +111,8 @@ def ratio(measure: str) -> Value:
 
     def value(reports: Any, slice_: Slice) -> str:
         row = _only(reports, measure, slice_)
+        if pd.isna(row["denominator"]):
+            return UNKNOWN
         return words.decimal(row["value"]) if row["denominator"] else "nobody in post"
 
     return value
@@ -99,6 +123,8 @@ def median(measure: str) -> Value:
 
     def value(reports: Any, slice_: Slice) -> str:
         row = _only(reports, measure, slice_)
+        if pd.isna(row["n"]):
+            return UNKNOWN
         if not row["n"]:
             return "nobody to count"
         return "not reached" if row["value"] != row["value"] else words.plural(row["value"], "day")
@@ -110,7 +136,7 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
     """One headline number with the period before."""
     slice_ = filters.slice
     try:
-        now = figure.value(reports, slice_)
+        now = figure.value(reports, slice_) if told(filters.options.forces, slice_) else UNKNOWN
         earlier = slice_.before()
         before = (
             "no data before"
@@ -148,8 +174,7 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
 
 def figures_html(figures: tuple[Figure, ...], reports: Any, filters: Filters) -> Markup:
     """The headline numbers, with both ranges printed."""
-    shown = [force for force in filters.options.forces if force.code in filters.forces]
-    first_on = max((f.first_on for f in shown if f.first_on), default=None)
+    first_on = first_day(filters)
     slice_ = filters.slice
     earlier = slice_.before()
     return html(

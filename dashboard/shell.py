@@ -67,7 +67,7 @@ class Shell(pn.viewable.Viewer):
         )  # fmt: skip
         watched = ["slice", "preset", "page", "listing", "listing_page", "notices"]
         filters.param.watch(self._redraw, watched)
-        filters.param.watch(self._turn, "page")
+        filters.param.watch(self._turn, ["page", "slice"])
         self._redraw()
 
     def __panel__(self) -> pn.viewable.Viewable:
@@ -125,7 +125,10 @@ class Shell(pn.viewable.Viewer):
             filterbar.answer(self.filters, message)
 
     def _turn(self, *events: param.parameterized.Event) -> None:
-        self.open_page()
+        """Another page; or the same again, when it could not be made with what was chosen before."""
+        begun = bool(self.views) or bool(self.failure)
+        if any(event.name == "page" for event in events) or (begun and self.filters.page not in self.views):
+            self.open_page()
 
     def _redraw(self, *events: param.parameterized.Event) -> None:
         """Navigation (its links carry the filters), filters, sentences, address and title."""

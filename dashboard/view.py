@@ -37,9 +37,9 @@ class View(pn.viewable.Viewer):
         if any(event.name != "shown" for event in events):
             self._stale = True
         if self.shown and self._stale:
-            self._stale = False
             with pn.io.hold():
                 self.refresh(*events)
+            self._stale = False  # after a refresh that failed, the next change tries again
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Bring the content up to date with ``filters``. ``events`` say what changed; none at the first filling."""

@@ -26,7 +26,7 @@ WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
 def _read(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise CaselightError(
             "The database address cannot be read. Write sqlite:///folder/name.sqlite or postgresql://user@host/name."
         ) from None
@@ -86,7 +86,12 @@ def writer(url: str | URL) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise CaselightError("Name a file for the database, for example sqlite:///caselight.sqlite.")
-        Path(parsed.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+        path = Path(parsed.database).resolve()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # case data: only their owner reads a new file
+        except OSError:
+            raise CaselightError(f"The database {path.name!r} cannot be written there. Name another folder.") from None
         engine = _engine(parsed)
         _on_connect(engine, WRITER_PRAGMAS)
         return engine

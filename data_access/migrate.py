@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from data_access.errors import CaselightError
 
@@ -32,11 +33,15 @@ def revision(engine: Engine) -> str | None:
 def upgrade(engine: Engine) -> None:
     """Create or bring up the tables, in one transaction. A newer database is refused."""
     config = _config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        try:
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        except CommandError:
-            raise CaselightError(
-                "The database was made by another version of caselight. Install the newest version and try again."
-            ) from None
+    except CommandError:
+        raise CaselightError(
+            "The database was made by another version of caselight. Install the newest version and try again."
+        ) from None
+    except DatabaseError:
+        raise CaselightError(
+            "The database does not answer, or it is no database. Check its address, that it runs, and the account."
+        ) from None

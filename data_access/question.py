@@ -153,7 +153,7 @@ class Question:
             raise UnknownName(key.name, name, key.names or ())
         named = set(zip(axis.numbers, axis.labels, strict=True))
         if key.names is None and key.name != "force":
-            named |= {(member.id, member.code) for member in self.members(key.name)}
+            named |= {(m.id, name) for m in self.members(key.name) for name in (m.code, f"{m.force}/{m.code}")}
         return key.column.in_(sorted({number_ for number_, name in named if name in chosen}))
 
     def chosen(self, keys: Iterable[Key], title: str) -> tuple[Key, ...]:

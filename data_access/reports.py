@@ -1,19 +1,19 @@
 """The only ways out of the data layer: a figure's frame, a list's rows, an analyst's table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from data_access import extracts, worklists
-from data_access.days import EPOCH, Period, day
+from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
 from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, PerPost, in_post
 from data_access.measures.measure import Measure
 from data_access.measures.recipes import Result
-from data_access.question import Key, Question
+from data_access.question import NOBODY, Key, Question
 from data_access.scope import Scope
 from data_access.slice import Page, Slice
 from data_access.tally import Counter
@@ -25,10 +25,15 @@ FEW = 10  # below this a share is read as "3 of 8", not as a percentage
 class Reports:
     """What one person may ask. Counts through a counter, and never outside the scope."""
 
-    def __init__(self, counter: Counter, scope: Scope, directory: Directory):
+    def __init__(self, counter: Counter, scope: Scope, directory: Callable[[], Directory]):
         self.counter = counter
         self.scope = scope
-        self.directory = directory.within(scope.forces, scope.teams)
+        self._read = directory
+
+    @property
+    def directory(self) -> Directory:
+        """Forces, teams and advocates within the scope, as of the latest load."""
+        return self._read().within(self.scope.forces, self.scope.teams)
 
     def frame(self, measure: Measure | str, slice_: Slice, by: Sequence[str] = ()) -> pd.DataFrame:
         """A figure by period and keys.
@@ -82,9 +87,12 @@ class Reports:
 
     def _question(self, slice_: Slice, by: tuple[str, ...]) -> Question:
         teams = None if self.scope.teams is None else tuple(sorted(self.scope.teams))
-        _check_names("team", slice_.teams, [t.code for t in self.directory.teams])
-        _check_names("advocate", slice_.advocates, [a.code for a in self.directory.advocates] + ["none"])
-        return Question(self.counter, self.directory, slice_, by, (*self.scope.reach[:1], teams, self.scope.role))
+        directory = self.directory
+        _check_names("team", slice_.teams, directory.teams)
+        _check_names("advocate", slice_.advocates, directory.advocates)
+        # What is kept is kept for this reach and this version of the data: after a load nothing old is shown.
+        reach = (*self.scope.reach[:1], teams, self.scope.role, directory.versions)
+        return Question(self.counter, directory, slice_, by, reach)
 
 
 def known_measure(measure: Measure | str) -> Measure:
@@ -96,10 +104,12 @@ def known_measure(measure: Measure | str) -> Measure:
     return MEASURES[measure]
 
 
-def _check_names(kind: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+def _check_names(kind: str, wanted: Sequence[str], members: Sequence[Team | Advocate]) -> None:
+    """A code, or FORCE/CODE where two forces share it."""
+    known = {NOBODY, *(m.code for m in members), *(f"{m.force}/{m.code}" for m in members)}
     for name in wanted:
         if name not in known:
-            raise UnknownName(kind, name, known)
+            raise UnknownName(kind, name, {m.code for m in members})
 
 
 def _empty(measure: Measure, keys: tuple[str, ...]) -> pd.DataFrame:
@@ -208,8 +218,11 @@ def _notes(question: Question, result: Result, places: np.ndarray, measure: Meas
 
 def _period_note(question: Question, period: Period, first: int, last: int) -> str:
     """Where the data end before the period does; the row's forces tell up to ``first`` at least, ``last`` at most."""
-    if first >= period.end - 1:
+    if first >= period.end - 1 and question.slice.as_of is None:
         return ""
+    if first >= period.end - 1:
+        own = {f.code: number(f.as_of) for f in question.forces if number(f.as_of) < min(period.end - 1, first)}
+        return "; ".join(f"{code}: the data themselves end on {day(ends)}" for code, ends in own.items())
     if first == last:
         return f"the data end on {day(last)}" if last < period.start else f"not over: data up to {day(last)}"
     late = {f.code: question.as_of[f.id] for f in question.forces if question.as_of[f.id] < period.end - 1}

@@ -7,6 +7,8 @@ from typing import Any
 from data_access.days import GRAINS, Period, number, periods
 from data_access.errors import CaselightError, UnknownName
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -36,6 +38,8 @@ class Slice:
                 f"The period is empty: it begins on {self.first} and ends before {self.until}. "
                 "Give an end after the beginning; the end day itself is not included."
             )
+        if not self.first >= EARLIEST or not self.until <= LATEST:
+            raise CaselightError(f"A period lies between {EARLIEST} and {LATEST}. Give days in between.")
         if (self.until - self.first).days > 40_000:
             raise CaselightError("The period is longer than a hundred years. Choose a shorter one.")
 

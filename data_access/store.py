@@ -32,7 +32,6 @@ class Store:
                 found = directories.versions(self.engine)
                 if self._directory is None or found != self._directory.versions:
                     self._directory = directories.read(self.engine)
-                    self.counter.version = self._directory.versions
                 self._looked_at = time.monotonic()
             return self._directory
 
@@ -42,7 +41,7 @@ class Store:
 
     def reports(self, scope: Scope) -> Reports:
         """What somebody with this scope may ask."""
-        return Reports(self.counter, scope, self.directory())
+        return Reports(self.counter, scope, self.directory)
 
 
 def connect(url: str) -> Store:

@@ -64,11 +64,10 @@ class Counter(Protocol):
 
 
 class SqlCounter:
-    """Counts by one SELECT with GROUP BY. Answers are kept by reach, data version and question."""
+    """Counts by one SELECT with GROUP BY. Answers are kept by reach (which holds the data version) and question."""
 
     def __init__(self, engine: Engine, kept: int = 1024):
         self.engine = engine
-        self.version: tuple = ()
         self._answers: OrderedDict[tuple, Any] = OrderedDict()
         self._kept = kept
         self._lock = Lock()
@@ -84,7 +83,7 @@ class SqlCounter:
 
     def _answer(self, question: Select, reach: tuple, made: Callable[[list[tuple]], Any]) -> Any:
         compiled = question.compile(self.engine)
-        key = (reach, self.version, str(compiled), repr(sorted(compiled.params.items())))
+        key = (reach, str(compiled), repr(sorted(compiled.params.items())))
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)

@@ -60,7 +60,8 @@ def known(name: str) -> Listing:
 
 def page_of(question: Question, listing: Listing, page: Page) -> Rows:
     """Count the list and fetch one page of it."""
-    if not question.forces:
+    # A period after all data has no list, as it has no figure.
+    if not question.forces or max(question.as_of.values()) < question.slice.bounds.start:
         return Rows(listing, 0, page, _typed([]))
     rows = listing.rows(question)
     ask = question.counter.rows

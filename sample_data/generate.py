@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, delete, func, inspect, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 
 from data_access import database, facts, migrate
 from data_access import tables as t
@@ -61,7 +62,12 @@ def _write(url: str, scale: int, progress: Progress | None, seed: int) -> None:
     steps = 3 * len(FORCES) + 1
     try:
         report("tables", 0, steps)
-        _refuse_other_data(engine)
+        try:
+            _refuse_other_data(engine)
+        except DatabaseError:
+            raise CaselightError(
+                "The database does not answer, or it is no database. Check its address, that it runs, and the account."
+            ) from None
         migrate.upgrade(engine)
         with engine.begin() as connection:
             version = _clear(connection)

@@ -29,10 +29,15 @@ def said_day(frame: pd.DataFrame, ends: np.ndarray) -> str:
 def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float = 0) -> Chart:
     """Open cases by level: stepped bands, high at the bottom. ``highest`` makes several share one axis."""
     starts, ends = spans(frame)
+    until = ends[-1]
     present = set(frame["level"])
     levels = [name for name in words.LEVEL_ORDER if name in present]
     heights = {name: column(frame, "numerator", "level", name) for name in levels}
-    total = np.sum([np.nan_to_num(h) for h in heights.values()], axis=0)
+    total = np.sum(list(heights.values()), axis=0)
+    # Where the data end before the period does, the bands end too: unknown is not zero.
+    known = int(np.flatnonzero(~np.isnan(total))[-1]) + 1
+    starts, ends, total = starts[:known], ends[:known], total[:known]
+    heights = {name: height[:known] for name, height in heights.items()}
     layers, beside, below = [], [], np.zeros(len(starts))
     for name in levels:
         above = below + np.nan_to_num(heights[name])
@@ -53,10 +58,10 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
             beside.append(((below[-1] + above[-1]) / 2, f"{words.name(name)} {words.whole(heights[name][-1])}"))
         below = above
     highest = top(max(float(total.max(initial=0)), highest))
-    rules, notes = _rules(marks, highest, starts[0], ends[-1])
+    rules, notes = _rules(marks, highest, starts[0], until)
     picture = Picture(
         (*layers, rules),
-        days_axis(starts, ends),
+        days_axis(*spans(frame)),
         Axis(0, highest),
         spread([place for place, _ in beside], [said for _, said in beside], highest / 11),
     )
@@ -67,8 +72,12 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
         if total[-1]
         else f"No {noun[0]} on {said_day(frame, ends)}."
     )
+    newest = max(words.as_days(list(frame.attrs["as_of"].values())))
     rows = tuple(
-        (words.short_day(ends[i] - np.timedelta64(1, "D")), *(words.whole(heights[name][i]) for name in levels))
+        (
+            words.short_day(min(ends[i] - np.timedelta64(1, "D"), newest)),
+            *(words.whole(heights[name][i]) for name in levels),
+        )
         for i in range(len(starts))
     )
     return Chart(
@@ -98,19 +107,21 @@ def bars(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         if c not in ("period_start", "numerator", "denominator", "value", "lower", "upper", "n", "note")
     ]
     counts = _totals(frame, keys, len(starts))
-    open_ = filling(frame, ends)
+    known = ~np.isnan(counts)
+    open_ = filling(frame, ends) & known
+    over_ = known & ~open_
     zero = np.zeros(len(starts))
     highest = top(float(np.nanmax(counts, initial=0)))
     rules, notes = _rules(marks, highest, starts[0], ends[-1])
     shown = np.nan_to_num(counts)
     layers = (
-        _bars("counts", starts[~open_], ends[~open_], zero[~open_], shown[~open_], "referred"),
+        _bars("counts", starts[over_], ends[over_], zero[over_], shown[over_], "referred"),
         _bars("filling", starts[open_], ends[open_], zero[open_], shown[open_], "referred", hollow=True),
         rules,
     )
     picture = Picture(layers, days_axis(starts, ends), Axis(0, highest))
     total = int(shown.sum())
-    over = shown[~open_]
+    over = shown[over_]
     usual = f" The middle of the whole periods is {words.whole(np.median(over))}." if len(over) > 2 else ""
     between = words.days_between(frame.attrs["first"], frame.attrs["until"])
     sentence = f"{words.plural(total, *counted_noun(frame))} in {between}.{usual}"
@@ -166,8 +177,8 @@ def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         f"{said} opened {'as' if not net else 'than'} closed."
     )
     rows = tuple(
-        (words.short_day(s), words.whole(o), words.whole(c), f"{int(o - c):+d}" if o != c else "0")
-        for s, o, c in zip(starts, opened, closed, strict=True)
+        (words.short_day(s), words.whole(o), words.whole(c), "not known" if pd.isna(o) else f"{int(o - c):+d}")
+        for s, o, c in zip(starts, frame["numerator"], frame["denominator"], strict=True)
     )
     return Chart(
         sentence,
@@ -208,7 +219,8 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     else:
         r = known[-1]
         said = words.share(r.numerator, r.denominator)
-        sentence = f"{said} in the last period with a value, from {words.short_day(r.period_start)}"
+        grain = {"week": "week", "4week": "four weeks", "month": "month", "quarter": "quarter"}
+        sentence = f"{said} in the {grain.get(frame.attrs['grain'], 'period')} from {words.short_day(r.period_start)}"
         sentence += f" ({words.limits(r.lower, r.upper)}, n = {int(r.n):,})." if r.denominator >= words.FEW else "."
     if few.any():
         sentence += " Hollow points rest on fewer than ten."
@@ -222,5 +234,5 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         )
         for r in frame.itertuples()
     )
-    total = int(np.nansum(n)) if frame.attrs["measure"] == "reached" else int(n[-1])
+    total = int(np.nansum(n)) if frame.attrs["measure"] == "reached" else int(n[~np.isnan(n)][-1])
     return Chart(sentence, picture, Table(("From", "Share", "95 % limits", "n", "Note"), rows), f"{total:,}", notes)

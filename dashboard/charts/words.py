@@ -24,6 +24,8 @@ def decimal(value: Any) -> str:
 
 def share(numerator: Any, denominator: Any) -> str:
     """37 % (n = 63), or "3 of 8" below ten; "nothing to divide" for none."""
+    if pd.isna(denominator):
+        return "not known"
     if pd.isna(numerator):
         return "not known yet"
     if not denominator:

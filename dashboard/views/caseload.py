@@ -3,7 +3,7 @@
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import words
-from dashboard.figures import Figure, closed, count, listed, ratio
+from dashboard.figures import Figure, closed, count, listed, ratio, reaches_back
 
 
 class Caseload(Board):
@@ -25,19 +25,15 @@ class Caseload(Board):
             Card(self.reports, "open_cases", heading="Open cases by risk level"),
             Card(self.reports, "inflow_outflow", heading="Cases opened and closed"),
             Card(self.reports, "referrals"),
-            Card(self.reports, "cases_per_fte"),
+            Card(self.reports, "cases_per_fte", grain="whole"),
         )
 
     def sentence(self) -> str:
-        """How many are open, and how that compares."""
+        """How many are open, and how that compares where the data reach back."""
         slice_ = self.filters.slice.having(grain="whole")
-        now = self.reports.frame("open_cases", slice_)
-        if not len(now):
-            return "No force is chosen."
+        here = self.reports.frame("open_cases", slice_).iloc[-1]["numerator"]
+        said = f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open on {words.day(self.last_day())}"
+        if not reaches_back(self.filters):
+            return f"{said}."
         before = self.reports.frame("open_cases", slice_.before()).iloc[-1]["numerator"]
-        here = now.iloc[-1]["numerator"]
-        ago = words.length(slice_.first, slice_.until)
-        return (
-            f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open on {words.day(self.last_day())}, "
-            f"{words.change(here, before, '')} {ago} before."
-        )
+        return f"{said}, {words.change(here, before, '')} {words.length(slice_.first, slice_.until)} before."

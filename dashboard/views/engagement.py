@@ -53,4 +53,5 @@ class Engagement(Board):
                 f"{words.plural(rows.total, 'open case')} {'has' if rows.total == 1 else 'have'} not been reached yet"
             )
         )
-        return f"{waits}; {words.plural(overdue.total, 'contact')} {'is' if overdue.total == 1 else 'are'} overdue."
+        on, due = words.day(self.last_day()), words.plural(overdue.total, "contact")
+        return f"On {on}: {waits[0].lower()}{waits[1:]}; {due} {'is' if overdue.total == 1 else 'are'} overdue."

@@ -9,7 +9,7 @@ from dashboard import listing, theme, weekly
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import Mark, words
-from dashboard.figures import Figure, cohort, count, listed, ratio, share
+from dashboard.figures import UNKNOWN, Figure, cohort, count, listed, ratio, share, told
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
 from data_access.measures.engagement import REACHED_WITHIN
@@ -77,7 +77,7 @@ class Overview(Board):
     def axis(self) -> dict[str, float]:
         """The forces share one axis: the most cases that any of them had open."""
         frame = self.reports.frame("open_cases", self.filters.slice, ("force",))
-        return {"highest": float(frame["numerator"].max()) if len(frame) else 0.0}
+        return {"highest": float(frame["numerator"].fillna(0).max()) if len(frame) else 0.0}
 
     def sentence(self) -> str:
         """How much waits, in all."""
@@ -124,6 +124,8 @@ this is not a ranking.</p>
         )
 
     def _cell(self, figure: Figure, force: Any) -> str:
+        if not told([force], self.filters.slice):
+            return UNKNOWN
         try:
             return figure.value(self.reports, self.filters.slice.having(forces=(force.code,)))
         except Refused:

@@ -33,8 +33,6 @@ class Risk(Board):
     def sentence(self) -> str:
         """High risk and overdue reviews."""
         frame = self.reports.frame("review_overdue", self.filters.slice.having(grain="whole"))
-        if not len(frame):
-            return "No force is chosen."
         row = frame.iloc[-1]
         if not row["denominator"]:
             return "No open case has been assessed."

@@ -41,18 +41,22 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Stretches:
-    """Rows that hold from ``since`` up to, not including, ``until``."""
+    """Rows that hold from ``since`` up to, not including, ``until``.
+
+    ``filtered_by`` are the keys of the filters, where they are not those of the breakdown.
+    """
 
     fact: Table
     keys: tuple[Key, ...]
     where: tuple[ColumnElement[bool], ...] = ()
     weight: ColumnElement | None = None
     without: Mapping[str, str] = field(default_factory=dict)
+    filtered_by: tuple[Key, ...] = ()
 
     def stock(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
         """What held on the last day of each period: begun minus ended, summed along time."""
         last = question.slice.bounds.end - 1
-        base = [*question.conditions(self.fact, self.keys, title, self.without), *self.where]
+        base = [*question.conditions(self.fact, self.filtered_by or self.keys, title, self.without), *self.where]
         change: Any = 0
         for day, sign in ((self.fact.c.since, 1), (self.fact.c.until, -1)):
             where = [*base, question.upto(self.fact, day, last)]
@@ -64,7 +68,7 @@ class Stretches:
         """Conditions for the rows that hold on the last day: the list behind the last number."""
         last = question.slice.bounds.end - 1
         return [
-            *question.conditions(self.fact, self.keys, title, self.without),
+            *question.conditions(self.fact, self.filtered_by or self.keys, title, self.without),
             *self.where,
             question.upto(self.fact, self.fact.c.since, last),
             ~question.upto(self.fact, self.fact.c.until, last),

@@ -20,6 +20,7 @@ BANDED = Stretches(
         keys.level(_S, "band", codes.BANDS),
         keys.source(_S),
     ),
+    filtered_by=STATE_KEYS,  # a filter on high holds the high ones whose assessment is stale, too
 )
 ASSESSED = Stretches(_S, STATE_KEYS, (_S.c.on_hold == 0, _S.c.assessed_on > 0))
 MOVING = Stretches(

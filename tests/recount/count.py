@@ -93,7 +93,9 @@ def open_cases(raw, force_id, as_of, span):
 def risk_of_open_cases(raw, force_id, as_of, span):
     """RT2: the key "level" shows an assessment older than 90 days as stale."""
     found = raw.open_on(force_id, stock_day(as_of, span))
-    return found.assign(level=found["band"], mark=True)
+    return found.assign(
+        known_level=found["level"], level=found["band"], mark=True
+    )  # filtered by the level, shown by the band
 
 
 @_by_force
@@ -213,7 +215,7 @@ def movement_closed(raw, force_id, as_of, span):
 def filtered(units: pd.DataFrame, slice_) -> pd.DataFrame:
     """Only what the slice asks for."""
     for wanted, key in (
-        (slice_.levels, "level"),
+        (slice_.levels, "known_level" if "known_level" in units else "level"),
         (slice_.sources, "source"),
         (slice_.teams, "team"),
         (slice_.advocates, "advocate"),
