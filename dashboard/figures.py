@@ -138,11 +138,10 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
     try:
         now = figure.value(reports, slice_) if told(filters.options.forces, slice_) else UNKNOWN
         earlier = slice_.before()
-        before = (
-            "no data before"
-            if first_on is None or earlier.first < first_on
-            else f"{figure.value(reports, earlier)} before"
-        )
+        before = "no data before"
+        if first_on is not None and earlier.first >= first_on:
+            known = told(filters.options.forces, earlier)
+            before = f"{figure.value(reports, earlier) if known else UNKNOWN} before"
     except Refused:
         return html(
             '<div><dt>{label}</dt><dd class="number quiet">&hellip;</dd>'

@@ -24,7 +24,7 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
             words.name(r.advocate),
             words.whole(r.numerator),
             decimal_fte(r.denominator),
-            words.decimal(r.value) if r.denominator > 0 else "lead not in post, or on long absence",
+            _per_post(r),
         )
         for r in last.itertuples()
     )
@@ -51,6 +51,8 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
         f"{words.plural(cases, 'case')} with a lead and {decimal_fte(fte)} whole-time posts on "
         f"{said_day(frame, ends)}: {words.decimal(cases / fte)} for each."
     )
+    if last["n"].isna().any():
+        sentence += " Forces whose data end before this period are not in it; the table says which advocates."
     if stray.sum():
         sentence += (
             f" {words.plural(stray.sum(), 'case')} {'is' if stray.sum() == 1 else 'are'} led by somebody who is "
@@ -59,8 +61,16 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
     return Chart(sentence, picture, Table(header, rows), words.whole(cases))
 
 
+def _per_post(row: Any) -> str:
+    if pd.isna(row.denominator):
+        return "not known"
+    return words.decimal(row.value) if row.denominator > 0 else "lead not in post, or on long absence"
+
+
 def decimal_fte(value: Any) -> str:
     """0.8; whole posts without a decimal."""
+    if pd.isna(value):
+        return "not known"
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
 

@@ -1,0 +1,80 @@
+"""What pages say where the data end, and that an open page sees a new load whole."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import update
+
+import data_access as da
+from dashboard.options import Options
+from dashboard.state import Filters
+from dashboard.views import VIEWS
+from data_access import store as stores
+from data_access import tables as t
+from data_access.database import writer
+from data_access.migrate import upgrade
+from data_access.rebuild import rebuild
+from data_access.worked_examples import write_rows
+
+CASES = [{"source_id": name, "opened_on": date(2026, 1, 5)} for name in "abc"]
+
+
+@pytest.fixture
+def engine(tmp_path):
+    made = writer(f"sqlite:///{tmp_path}/edges.sqlite")
+    upgrade(made)
+    with made.begin() as connection:
+        write_rows(connection, {"cases": CASES}, date(2026, 3, 29), 1, "NEW")
+        write_rows(connection, {"cases": CASES[:1]}, date(2026, 3, 20), 2, "OLD")
+    return made
+
+
+def page(engine, name, **query):
+    opened = da.Store(engine)
+    reports = opened.reports(da.Scope.local(opened.force_codes(), "service_manager"))
+    filters = Filters(Options.of(reports), pages=tuple(VIEWS))
+    filters.from_query({"page": name, **query})
+    return VIEWS[name](reports=reports, filters=filters), filters
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("first, until", [("2026-04-06", "2026-05-04"), ("2020-01-06", "2020-02-03")])
+def test_a_period_without_data_is_said_in_words_and_the_page_goes_on(engine, name, first, until):
+    view, filters = page(engine, name, period="custom", **{"from": first, "until": until})
+    said = str(view._top.html)
+    assert "Nothing is known of this period: the data go from 5 Jan 2026 to 29 Mar 2026." in said
+    assert "not known" in said
+    assert not {"nan", "NaN", "None", "&lt;NA&gt;"} & set(said.replace("<", " ").replace(">", " ").split())
+    filters.reset()
+    assert "Nothing is known" not in str(view._top.html)
+
+
+def test_a_force_whose_data_end_sooner_is_not_shown_as_empty(engine):
+    view, _ = page(engine, "overview")  # the last week is 23 to 29 March; OLD tells up to Friday 20 March
+    old = next(card for card in view.cards if card.code == "OLD")
+    assert old.chart.sentence == "1 open case on Fri 20 Mar 2026: 0 high, 0 medium, 0 standard, 1 not assessed."
+    assert old.chart.table.rows[-1][0] == "20 Mar 2026"
+
+
+def test_an_open_page_sees_a_new_load_in_number_and_list(engine, monkeypatch):
+    monkeypatch.setattr(stores, "LOOK_AGAIN", 0.0)
+    view, filters = page(engine, "caseload", force="NEW", list="open_cases")
+    assert view.cards[0].chart.n == "3"
+    with engine.begin() as connection:
+        connection.execute(update(t.cases).where(t.cases.c.source_id == "a").values(closed_on=date(2026, 2, 2)))
+        rebuild(connection, 1)
+        connection.execute(update(t.data_version).where(t.data_version.c.force_id == 1).values(version=2))
+    filters.change(grain="month")
+    assert view.cards[0].chart.n == "2"
+    assert view._list.html.count('<th scope="row">') == 2
+
+
+def test_a_page_that_failed_tries_again_with_the_next_choice(engine, monkeypatch):
+    view, filters = page(engine, "caseload")
+    whole = type(view).sentence
+    monkeypatch.setattr(type(view), "sentence", lambda self: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        filters.change(grain="month")
+    monkeypatch.setattr(type(view), "sentence", whole)
+    filters.change(listing="open_cases")
+    assert "4 cases are open on Sun 29 Mar 2026" in str(view._top.html)
