@@ -38,7 +38,7 @@ def page(engine, name, **query):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-@pytest.mark.parametrize("first, until", [("2026-04-06", "2026-05-04"), ("2020-01-06", "2020-02-03")])
+@pytest.mark.parametrize(("first", "until"), [("2026-04-06", "2026-05-04"), ("2020-01-06", "2020-02-03")])
 def test_a_period_without_data_is_said_in_words_and_the_page_goes_on(engine, name, first, until):
     view, filters = page(engine, name, period="custom", **{"from": first, "until": until})
     said = str(view._top.html)
