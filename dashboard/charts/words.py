@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from data_access.codes import label
+from data_access.reports import FEW
 
-FEW = 10  # below this a share is a fraction in words: "3 of 8"
 LEVEL_ORDER = ("high", "medium", "standard", "not_assessed", "stale")
 
 
