@@ -7,10 +7,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DatabaseError
 
+from data_access import tables as t
 from data_access.errors import CaselightError
+from data_access.rebuild import rebuild
 
 
 def _config() -> Config:
@@ -31,12 +33,18 @@ def revision(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Create or bring up the tables, in one transaction. A newer database is refused."""
+    """Create or bring up the tables, and build the facts anew where they changed, in one transaction.
+
+    A newer database is refused.
+    """
     config = _config()
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
+            before = MigrationContext.configure(connection).get_current_revision()
             command.upgrade(config, "head")
+            if before is not None and before != head():
+                _rebuild_all(connection)
     except CommandError:
         raise CaselightError(
             "The database was made by another version of caselight. Install the newest version and try again."
@@ -45,3 +53,9 @@ def upgrade(engine: Engine) -> None:
         raise CaselightError(
             "The database does not answer, or it is no database. Check its address, that it runs, and the account."
         ) from None
+
+
+def _rebuild_all(connection: Connection) -> None:
+    """The facts of every force: a new version may hold more of them, or mean another thing by one."""
+    for force_id in connection.execute(select(t.data_version.c.force_id)).scalars().all():
+        rebuild(connection, force_id)

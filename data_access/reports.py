@@ -10,7 +10,7 @@ from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
-from data_access.measures.kinds import NOTHING, Cohort, Duration, Movement, PerPost, in_post
+from data_access.measures.kinds import NOTHING, Cohort, Duration, PerPost, in_post
 from data_access.measures.measure import Measure
 from data_access.measures.recipes import Result
 from data_access.question import NOBODY, Key, Question
@@ -49,8 +49,8 @@ class Reports:
         """
         measure = known_measure(measure)
         keys = tuple(dict.fromkeys(by))
-        if isinstance(measure.kind, Movement):
-            keys = (*keys, *(name for name in Movement.always if name not in keys))
+        always = getattr(measure.kind, "always", ())
+        keys = (*keys, *(name for name in always if name not in keys))
         question = self._question(slice_, keys)
         if not question.forces:
             return _empty(measure, keys)

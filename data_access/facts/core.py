@@ -1,30 +1,8 @@
-"""The facts: rows with intervals, the only meaning of "level on day d" and "lead on day d".
+"""The facts of cases, contacts, referrals and posts."""
 
-Days are plain day numbers, codes are integers (``data_access.codes``), and
-nothing is NULL: 0 is "not recorded" or "nobody", ``NEVER`` is "not yet". Only
-cases in full advocacy are here, without those opened in error or as a duplicate.
-"""
+from data_access.facts.fact import fact
 
-from sqlalchemy import Column, Index, Integer, SmallInteger, Table
-
-from data_access.tables import schema
-
-
-def _fact(
-    name: str, comment: str, *columns: tuple[str, str], index: tuple[str, ...], of_case: tuple[str, ...] = ()
-) -> Table:
-    small = {"level", "band", "source", "decision", "outcome", "channel"}
-    built = [
-        Column(column, SmallInteger if column in small else Integer, nullable=False, comment=words)
-        for column, words in (("force_id", "Force."), *columns)
-    ]
-    indexes = [Index(f"ix_{name}", "force_id", *index)]
-    if of_case:
-        indexes.append(Index(f"ix_{name}_case", "force_id", *of_case))
-    return Table(name, schema, *built, *indexes, comment=comment, info={"fact": True})
-
-
-level_span = _fact(
+level_span = fact(
     "fact_level_span",
     "Stretch in which one own assessment is the latest: since <= day < until.",
     ("case_id", "Case."),
@@ -35,7 +13,7 @@ level_span = _fact(
     ("tool", "Tool code."),
     index=("case_id", "since"),
 )
-lead_span = _fact(
+lead_span = fact(
     "fact_lead_span",
     "Stretch with one lead advocate; a later lead ends an earlier one.",
     ("case_id", "Case."),
@@ -45,7 +23,7 @@ lead_span = _fact(
     ("team_id", "Team of the advocate."),
     index=("case_id", "since"),
 )
-case_state = _fact(
+case_state = fact(
     "fact_case_state",
     "Stretch of an open case in which every column is constant: since <= day < until.",
     ("case_id", "Case."),
@@ -66,7 +44,7 @@ case_state = _fact(
     ("moved_to", "Level against the same tool as at intake; 4 is another tool."),
     index=("since", "until"),
 )
-case_path = _fact(
+case_path = fact(
     "fact_case_path",
     "One row for each case: its days from referral to closing.",
     ("case_id", "Case."),
@@ -89,7 +67,7 @@ case_path = _fact(
     ("exit_level", "Its level against the same tool as at intake; 4 is another tool."),
     index=("received_on",),
 )
-contact = _fact(
+contact = fact(
     "fact_contact",
     "One row for each attempt or contact, with the case's state on its day.",
     ("contact_id", "Contact."),
@@ -109,7 +87,7 @@ contact = _fact(
     index=("on_day",),
     of_case=("case_id", "substantive", "on_day"),
 )
-referred = _fact(
+referred = fact(
     "fact_referral",
     "One row for each referral, whatever was decided.",
     ("referral_id", "Referral."),
@@ -121,7 +99,7 @@ referred = _fact(
     ("team_id", "Team of that lead, else of the case; 0 none."),
     index=("received_on",),
 )
-post = _fact(
+post = fact(
     "fact_post",
     "Stretch of an advocate in post and not on long absence, with the working time.",
     ("advocate_id", "Advocate."),
@@ -131,11 +109,12 @@ post = _fact(
     ("fte", "Whole-time equivalent in hundredths."),
     index=("since",),
 )
+working_day = fact(
+    "fact_working_day",
+    "One row for each working day that the data can need: its number, and the day itself.",
+    ("number", "Working-day number (data_access.days)."),
+    ("on_day", "The day that has this number."),
+    index=("number",),
+)
 
-FACTS = (level_span, lead_span, case_state, case_path, contact, referred, post)
-
-STALE_AFTER = 90  # days; domain definition RT2
-REVIEW_WITHIN = {"high": 28, "medium": 56, "standard": 84}  # days; RT4, ours, not a published standard
-INTAKE_WITHIN = 14  # days from opening; RT1
-EXIT_WITHIN = 30  # days either side of closing; RT6
-LONG_ABSENCE = 28  # days; ours
+FACTS = (working_day, level_span, lead_span, case_state, case_path, contact, referred, post)
