@@ -1,0 +1,44 @@
+"""The working days that the data of a force can need, by their number."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, insert, select
+
+from data_access import facts
+from data_access import tables as t
+from data_access.days import EPOCH, working_day_number
+
+# A limit some working days after the newest row still has its day; a day typed wrongly by centuries has none.
+BEFORE, AFTER = timedelta(days=40), timedelta(days=90)
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+
+
+def working_days(connection: Connection, force_id: int) -> None:
+    """Write the number and day of each working day from before the first row to after the last one."""
+    first, last = _bounds(connection, force_id)
+    if first is None or last is None:
+        return
+    holidays = frozenset(connection.execute(select(t.bank_holiday.c.on_day)).scalars())
+    rows, day, until = [], max(first - BEFORE, EARLIEST), min(last + AFTER, LATEST)
+    number = working_day_number(day, holidays)
+    while day <= until:
+        if day.weekday() < 5 and day not in holidays:
+            rows.append({"force_id": force_id, "number": number, "on_day": (day - EPOCH).days})
+        day += timedelta(days=1)
+        number += day.weekday() < 5 and day not in holidays
+    if rows:
+        connection.execute(insert(facts.working_day), rows)
+
+
+def _bounds(connection: Connection, force_id: int) -> tuple[date | None, date | None]:
+    """Earliest and latest day of the force's referrals, cases, contacts and assessments."""
+    days = [t.referral.c.received_on, t.cases.c.opened_on, t.contacts.c.on_day, t.risk_assessments.c.assessed_on]
+    found = [
+        row
+        for column in days
+        for row in connection.execute(
+            select(func.min(column), func.max(column)).where(column.table.c.force_id == force_id)
+        ).one()
+        if row is not None
+    ]
+    return min(found, default=None), max(found, default=None)
