@@ -105,6 +105,7 @@ ADVOCATE_ROLES = (
     "manager",
     "supervisor",
 )
+RECIPIENTS = ("force", "team", "supervisor")
 ABSENCES = ("annual", "sick", "maternity", "training", "other")
 AGENCIES = (
     "not_recorded",

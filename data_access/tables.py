@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Enum,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -367,6 +369,44 @@ data_version = Table(
     _day("as_of", "Day up to which the force's extract tells; the day itself is included.", required=True),
     Column("extract_at", DateTime, comment="Local time at which the extract was taken, where known."),
     comment="How far each force's data go, and their version.",
+)
+
+published_run = Table(
+    "published_run",
+    schema,
+    Column("run_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _code("recipient", codes.RECIPIENTS, "Whom the file was made for: a force, a team, or the supervisors of a team."),
+    Column("team", String(64), nullable=False, default="", comment="Code of the team; empty for the whole force."),
+    Column("week", String(8), nullable=False, comment="ISO week, such as 2026-W46."),
+    _day("week_first_on", "Monday of the week.", required=True),
+    Column("made_at", DateTime, nullable=False, comment="UTC; the file stood on disk by then."),
+    Column("data_version", Integer, nullable=False, comment="Version of the force's data that it was made from."),
+    _day("as_of", "Day up to which the force's data told then.", required=True),
+    Column("product_version", String(60), nullable=False, comment="Version of caselight that made it."),
+    Column("file", String(240), nullable=False, comment="Name of the file, without its folder."),
+    Column("digest", String(64), nullable=False, comment="Content digest that the file's own Audit states."),
+    Index("ix_published_run_week", "force_id", "week_first_on"),
+    comment="One row for each weekly file that was published: whose, of which week, from which data.",
+)
+
+published_figure = Table(
+    "published_figure",
+    schema,
+    Column("figure_id", Integer, primary_key=True, comment="Surrogate key; the order in the file."),
+    Column("run_id", ForeignKey("published_run.run_id"), nullable=False, index=True, comment="Run that published it."),
+    Column("measure", String(80), nullable=False, comment="Name of the measure."),
+    Column("grain", String(10), nullable=False, comment="Length of the period: week or 4week."),
+    Column("keys", Text, nullable=False, comment="What it is broken down by, such as level=high; empty for all."),
+    _day("period_start", "First day of the period.", required=True),
+    Column("numerator", Float, comment="As the frame of the measure had it; empty where it had none."),
+    Column("denominator", Float, comment="The same."),
+    Column("value", Float, comment="The same."),
+    Column("lower", Float, comment="The same."),
+    Column("upper", Float, comment="The same."),
+    Column("n", Integer, comment="The same."),
+    Column("note", Text, nullable=False, default="", comment="The note beside it."),
+    comment="Every figure of a published file, frozen: later loads do not change it.",
 )
 
 SOURCE_TABLES = tuple(schema.sorted_tables)
