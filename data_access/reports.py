@@ -1,11 +1,13 @@
 """The only ways out of the data layer: a figure's frame, a list's rows, an analyst's table."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from data_access import extracts, worklists
+from data_access import delays, extracts, history, worklists
 from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
@@ -13,6 +15,7 @@ from data_access.measures import MEASURES
 from data_access.measures.kinds import NOTHING, Cohort, Duration, PerPost, in_post
 from data_access.measures.measure import Measure
 from data_access.measures.recipes import Result
+from data_access.quality import Quality
 from data_access.question import NOBODY, Key, Question
 from data_access.scope import Scope
 from data_access.slice import Page, Slice
@@ -35,6 +38,12 @@ class Reports:
         """Forces, teams and advocates within the scope, as of the latest load."""
         return self._read().within(self.scope.forces, self.scope.teams)
 
+    def narrowed(self, force: str, teams: frozenset[str] | None = None) -> "Reports":
+        """The same for somebody bound to one force (and these teams of it) of the scope; never wider."""
+        own = self.scope.teams
+        both = teams if own is None else own if teams is None else own & teams
+        return Reports(self.counter, replace(self.scope, forces=self.scope.forces & {force}, teams=both), self._read)
+
     def frame(self, measure: Measure | str, slice_: Slice, by: Sequence[str] = ()) -> pd.DataFrame:
         """A figure by period and keys.
 
@@ -42,7 +51,9 @@ class Reports:
         ``value``, ``lower``, ``upper``, ``n``, ``note``; what they mean for each
         kind of measure stands in the docs. One row for each period and each
         value of the keys, zeros included. A stock's row stands for the last day
-        of its period. ``attrs`` holds the measure's name, the forces and as-of.
+        of its period. ``attrs`` holds the measure's name, the forces' as-of, how
+        many days entries come ``late`` and the ``settled`` day of each force, up to
+        which nearly all have come.
 
         Raises UnknownName for a measure, key or filter value that does not
         exist (or may not be seen), Refused for a filter that makes no sense.
@@ -62,8 +73,33 @@ class Reports:
             "first": slice_.first,
             "until": slice_.until,
             "grain": slice_.grain,
+            **self._still_coming(question, measure),
         }
         return frame
+
+    def late_days(self, measure: Measure | str) -> dict[str, int]:
+        """Force code -> days after the end of a period within which 95 of 100 entries behind a figure reach us.
+
+        Nothing for a force whose source says no day of entry.
+        """
+        directory = self.directory
+        return delays.late_days(
+            self.counter, directory, (*self.scope.reach, directory.versions), known_measure(measure)
+        )
+
+    def told_from(self) -> dict[str, date]:
+        """Force code -> first day from which its data tell of everybody, not only of who was still open then."""
+        directory = self.directory
+        return history.told_from(self.counter, directory, (*self.scope.reach, directory.versions))
+
+    def _still_coming(self, question: Question, measure: Measure) -> dict[str, dict]:
+        """By force: days that entries come late, and the last day of which nearly all have come."""
+        late = self.late_days(measure)
+        settled = {f.code: min(question.as_of[f.id], number(f.as_of) - late.get(f.code, 0)) for f in question.forces}
+        return {
+            "late": {f.code: late[f.code] for f in question.forces if f.code in late},
+            "settled": {code: day(last) for code, last in settled.items()},
+        }
 
     def rows(self, worklist: str, slice_: Slice, page: Page | None = None) -> worklists.Rows:
         """One page of a list of cases, counted and cut by the database.
@@ -73,6 +109,10 @@ class Reports:
         listing = worklists.known(worklist)
         question = self._question(slice_, ())
         return worklists.page_of(question, listing, page or Page())
+
+    def quality(self, slice_: Slice) -> Quality:
+        """How good the records are: completeness, order of days, late entry, freshness, and the cases to mend."""
+        return Quality(self._question(slice_, ()))
 
     def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
         """A typed, pseudonymous frame for an analyst's own questions.
