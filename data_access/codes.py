@@ -225,6 +225,75 @@ AGE_BANDS = (
     "75+",
 )
 SEXES = ("not_recorded", "female", "male", "other", "declined")
+TRIGGERS = (
+    "not_recorded",
+    "new_incident",
+    "escalation",
+    "perpetrator_release",
+    "court_date",
+    "order_breach",
+    "address_compromised",
+    "routine",
+    "closure",
+)
+PLAN_REVIEWS = ("not_recorded", "unchanged", "changed", "urgent_change")
+MEETINGS = ("not_recorded", "stalking_clinic", "case_consultation", "marac", "mappa", "strategy", "other")
+ACTION_STATES = ("open", "done", "not_done", "cancelled")
+JUSTICE_EVENTS = (
+    "not_recorded",
+    "reported_to_police",
+    "crime_recorded",
+    "risk_assessed_by_police",
+    "suspect_identified",
+    "suspect_interviewed",
+    "arrested",
+    "released_no_charge",
+    "bailed_with_conditions",
+    "bail_changed",
+    "spo_applied",
+    "spo_interim_granted",
+    "spo_full_granted",
+    "spo_breached",
+    "non_molestation_order",
+    "restraining_order",
+    "restraining_order_breached",
+    "order_expires",
+    "file_to_cps",
+    "charged",
+    "no_further_action",
+    "victim_withdrew",
+    "out_of_court_disposal",
+    "first_hearing",
+    "trial_listed",
+    "trial_vacated",
+    "plea",
+    "convicted",
+    "acquitted",
+    "sentenced",
+    "victim_personal_statement",
+    "victim_contact_scheme",
+    "release_notified",
+    "appeal",
+)
+OUTCOME_POINTS = ("intake", "review_4m", "exit", "followup_6m")
+OUTCOME_ITEMS = (
+    "not_recorded",
+    "feels_safe",
+    "frightened",
+    "copes_day_to_day",
+    "in_control_of_own_safety",
+    "knows_what_to_do_next",
+    "informed_about_case",
+    "confident_in_police",
+    "confident_to_access_support",
+    "quality_of_life",
+    "isolated",
+    "sleep_and_health",
+    "satisfied_with_service",
+)
+REVERSED_ITEMS = ("frightened", "isolated")  # a lower value is better
+COMPLETED_BY = ("not_recorded", "victim", "advocate")
+CHANGES = ("not_paired", "better", "same", "worse")
 EVENT_KINDS = ("note", "threshold", "tool", "definition", "staffing", "referral_route", "recording")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -409,4 +409,111 @@ published_figure = Table(
     comment="Every figure of a published file, frozen: later loads do not change it.",
 )
 
+safety_plan = Table(
+    "safety_plan",
+    schema,
+    Column("plan_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _day("made_on", "Day on which the plan, or this version of it, was made.", required=True),
+    Column("agreed_with_victim", Boolean, nullable=False, default=False, comment="A template saved is no plan."),
+    _day("superseded_on", "Day from which another version took its place; empty while it is the current one."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_safety_plan_case", "force_id", "case_id"),
+    comment="One row for each version of a safety plan. What the plan says is not held.",
+)
+
+safety_plan_review = Table(
+    "safety_plan_review",
+    schema,
+    Column("plan_review_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _day("reviewed_on", "Day of the review.", required=True),
+    _code("outcome", codes.PLAN_REVIEWS, "What came of it."),
+    _code("trigger", codes.TRIGGERS, "What made it necessary."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_safety_plan_review_case", "force_id", "case_id"),
+    comment="One row for each review of the safety plan of a case.",
+)
+
+case_discussion = Table(
+    "case_discussion",
+    schema,
+    Column("discussion_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _day("held_on", "Day of the meeting.", required=True),
+    _code("kind", codes.MEETINGS, "Kind of meeting."),
+    Column("victim_view", Boolean, comment="Whether the victim's view was represented."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_case_discussion_case", "force_id", "case_id"),
+    comment="One row for each time that a case was discussed at a multi-agency meeting.",
+)
+
+agency_action = Table(
+    "agency_action",
+    schema,
+    Column("action_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _code("owner_agency", codes.AGENCIES, "Agency that agreed to do it."),
+    _day("agreed_on", "Day on which it was agreed.", required=True),
+    _day("due_on", "Last day in time; empty when none was agreed."),
+    _day("done_on", "Day on which it was done; empty while it is not."),
+    _code("status", codes.ACTION_STATES, "Open, done, not done or cancelled; cancelled leaves every figure."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_agency_action_case", "force_id", "case_id"),
+    comment="One row for each action that an agency agreed to at a multi-agency meeting.",
+)
+
+justice_event = Table(
+    "justice_event",
+    schema,
+    Column("justice_event_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _code("kind", codes.JUSTICE_EVENTS, "What happened, or is listed to happen."),
+    _day("on_day", "Day of it; may lie ahead (a hearing, a release, the end of an order).", required=True),
+    _day("told_on", "Day on which the victim was told; empty when not, or not known."),
+    Column("advocate_present", Boolean, comment="Whether an advocate was with the victim at a hearing."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_justice_event_case", "force_id", "case_id"),
+    comment="One row for each step of a case in the justice system, past or listed.",
+)
+
+outcome_measure = Table(
+    "outcome_measure",
+    schema,
+    Column("outcome_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _code("point", codes.OUTCOME_POINTS, "At intake, four months, exit or six months after."),
+    _day("measured_on", "Day of the answer.", required=True),
+    _code("item", codes.OUTCOME_ITEMS, "What was asked."),
+    Column("value", SmallInteger, comment="Answer from 1 to 5; empty when not answered."),
+    _code("completed_by", codes.COMPLETED_BY, "Who filled it in: the victim, or the advocate."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_outcome_measure_case", "force_id", "case_id"),
+    comment="One row for each answer of a victim on safety, coping and control.",
+)
+
 SOURCE_TABLES = tuple(schema.sorted_tables)

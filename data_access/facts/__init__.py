@@ -5,7 +5,7 @@ nothing is NULL: 0 is "not recorded" or "nobody", ``NEVER`` is "not yet". Only
 cases in full advocacy are here, without those opened in error or as a duplicate.
 """
 
-from data_access.facts import core
+from data_access.facts import core, support
 from data_access.facts.core import (
     case_path,
     case_state,
@@ -16,8 +16,9 @@ from data_access.facts.core import (
     referred,
     working_day,
 )
+from data_access.facts.support import action, change, justice, plan_trigger, support_state
 
-FACTS = core.FACTS  # every module of facts adds its own, in the order in which they are rebuilt
+FACTS = (*core.FACTS, *support.FACTS)  # every module of facts adds its own, in the order in which they are rebuilt
 
 STALE_AFTER = 90  # days; domain definition RT2
 REVIEW_WITHIN = {"high": 28, "medium": 56, "standard": 84}  # days; RT4, ours, not a published standard
@@ -32,12 +33,17 @@ __all__ = [
     "LONG_ABSENCE",
     "REVIEW_WITHIN",
     "STALE_AFTER",
+    "action",
     "case_path",
     "case_state",
+    "change",
     "contact",
+    "justice",
     "lead_span",
     "level_span",
+    "plan_trigger",
     "post",
     "referred",
+    "support_state",
     "working_day",
 ]

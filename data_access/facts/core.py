@@ -115,6 +115,7 @@ working_day = fact(
     ("number", "Working-day number (data_access.days)."),
     ("on_day", "The day that has this number."),
     index=("number",),
+    of_case=("on_day",),
 )
 
 FACTS = (working_day, level_span, lead_span, case_state, case_path, contact, referred, post)

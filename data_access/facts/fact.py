@@ -8,7 +8,7 @@ from data_access.tables import schema
 def fact(
     name: str, comment: str, *columns: tuple[str, str], index: tuple[str, ...], of_case: tuple[str, ...] = ()
 ) -> Table:
-    """A fact table; ``columns`` are names with their words, ``of_case`` a second index by case."""
+    """A fact table; ``columns`` are names with their words, ``of_case`` a second index, mostly by case."""
     small = {"level", "band", "source", "decision", "outcome", "channel"}
     built = [
         Column(column, SmallInteger if column in small else Integer, nullable=False, comment=words)

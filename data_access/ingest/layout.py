@@ -107,8 +107,26 @@ _MOMENTS = {
     "at": ("on_day", "Attempt or contact: 'YYYY-MM-DD HH:MM' local, ISO with offset, or the day alone."),
 }
 # The first code of these lists is an answer, not its absence: a row has to say it.
-_SAID = {"pathway", "direction", "with_whom", "outcome", "stage", "level", "opens_case", "kind", "tool", "role"}
-_NOT_SAID = {("absences", "kind"), ("events", "kind"), ("contacts", "outcome"), ("advocates", "role")}
+_SAID = {
+    "pathway",
+    "direction",
+    "with_whom",
+    "outcome",
+    "stage",
+    "level",
+    "opens_case",
+    "kind",
+    "tool",
+    "role",
+    "point",
+}
+_NOT_SAID = {
+    ("absences", "kind"),
+    ("events", "kind"),
+    ("contacts", "outcome"),
+    ("advocates", "role"),
+    ("safety_plan_reviews", "outcome"),
+}
 _GENERATED = {("cases", "case_ref")}
 
 
@@ -240,5 +258,41 @@ LAYOUT = Layout(
             "force_code tool since until medium_min high_min",
         ),
         _file("events", t.event, "force_code on_day kind text", "force_code on_day kind text"),
+        _file(
+            "safety_plans",
+            t.safety_plan,
+            "force_code source_id",
+            "force_code source_id case made_on agreed_with_victim superseded_on entered_on",
+        ),
+        _file(
+            "safety_plan_reviews",
+            t.safety_plan_review,
+            "force_code source_id",
+            "force_code source_id case reviewed_on outcome trigger entered_on",
+        ),
+        _file(
+            "case_discussions",
+            t.case_discussion,
+            "force_code source_id",
+            "force_code source_id case held_on kind victim_view entered_on",
+        ),
+        _file(
+            "agency_actions",
+            t.agency_action,
+            "force_code source_id",
+            "force_code source_id case owner_agency agreed_on due_on done_on status entered_on",
+        ),
+        _file(
+            "justice_events",
+            t.justice_event,
+            "force_code source_id",
+            "force_code source_id case kind on_day told_on advocate_present entered_on",
+        ),
+        _file(
+            "outcome_measures",
+            t.outcome_measure,
+            "force_code source_id",
+            "force_code source_id case point measured_on item value completed_by entered_on",
+        ),
     )
 )

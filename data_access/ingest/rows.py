@@ -20,6 +20,8 @@ from data_access.ingest.values import (
 
 Key = tuple
 LATEST_AFTER_EXTRACT = timedelta(days=731)  # a post may end or a court day lie ahead; more is a slip of the pen
+FURTHER_AHEAD = {"justice_events": timedelta(days=3653)}  # an order can end ten years after it was made
+YEARS = {LATEST_AFTER_EXTRACT: "two", FURTHER_AHEAD["justice_events"]: "ten"}
 # In each file: the day that must not come before the other.
 ENDS = {
     "teams": ("closed_on", "opened_on"),
@@ -30,6 +32,8 @@ ENDS = {
     "stage_events": ("until", "since"),
     "allocations": ("until", "since"),
     "risk_thresholds": ("until", "since"),
+    "safety_plans": ("superseded_on", "made_on"),
+    "agency_actions": ("done_on", "agreed_on"),
 }
 MOMENT_COLUMNS = {
     "received_at": ("received_minute", "received_on", "received_hour", "received_workday"),
@@ -146,7 +150,8 @@ class RowReader:
 
     def _check_days(self, row: dict) -> None:
         as_of = self.known.as_of.get(row.get("force_id", 0))
-        latest = as_of + LATEST_AFTER_EXTRACT if as_of else date.max
+        ahead = FURTHER_AHEAD.get(self.spec.name, LATEST_AFTER_EXTRACT)
+        latest = as_of + ahead if as_of else date.max
         for name, earliest in self._earliest.items():
             value = row[name]
             if value is None:
@@ -154,7 +159,7 @@ class RowReader:
             if value < earliest:
                 raise BadRowCell(name, f"a day before {earliest.year}")
             if value > latest:
-                raise BadRowCell(name, "a day more than two years after the extract")
+                raise BadRowCell(name, f"a day more than {YEARS[ahead]} years after the extract")
         if self._end:
             later, earlier = row.get(self._end[0]), row.get(self._end[1])
             if later is not None and earlier is not None and later < earlier:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Select, Table, delete, insert
 
 from data_access import facts
+from data_access.rebuild import support
 from data_access.rebuild.calendar import working_days
 from data_access.rebuild.paths import case_paths
 from data_access.rebuild.rows import contacts, posts, referrals
@@ -24,6 +25,11 @@ BUILT: tuple[tuple[Table, Callable[[int], Select]], ...] = (
     (facts.contact, contacts),
     (facts.referred, referrals),
     (facts.post, posts),
+    (facts.support_state, support.support_states),
+    (facts.plan_trigger, support.plan_triggers),
+    (facts.action, support.actions),
+    (facts.change, support.changes),
+    (facts.justice, support.justice),
 )
 
 
