@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Table, case
 
+from data_access.measures.exposure import days_spent
 from data_access.question import Key, Question
 
 PART = "part"
@@ -63,6 +64,20 @@ class Stretches:
             counts = question.count(self.fact, keys, where, day, weight=self.weight)
             change = change + sign * question.dense(counts, keys)
         return np.cumsum(change, axis=0)
+
+    def exposure(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
+        """How many days were spent in each period, shape (periods, *keys): the sum of its daily stocks.
+
+        Whole numbers, times the weight. Days after the as-of of the row's force
+        do not count, so a period that is not over has only the days that it has had.
+        """
+        edges = np.array([question.slice.bounds.start, *question.ends], dtype=np.int64)
+        return np.diff(self.spent(question, keys, title, edges), axis=0)
+
+    def spent(self, question: Question, keys: tuple[Key, ...], title: str, edges: np.ndarray) -> np.ndarray:
+        """Days spent before each edge (ascending day numbers), shape (edges, *keys)."""
+        where = [*question.conditions(self.fact, self.filtered_by or self.keys, title, self.without), *self.where]
+        return days_spent(question, self.fact, keys, where, edges, self.weight)
 
     def on_last_day(self, question: Question, title: str) -> list[ColumnElement[bool]]:
         """Conditions for the rows that hold on the last day: the list behind the last number."""

@@ -3,22 +3,32 @@
 What these mean for each kind is said in its ``columns``; the docs print it.
 """
 
+from data_access.measures.kinds.agreement import Agreement
 from data_access.measures.kinds.counts import Flow, Net, PerPost, Stock, in_post
 from data_access.measures.kinds.duration import Duration
 from data_access.measures.kinds.kind import NOTHING, Kind
+from data_access.measures.kinds.mix import Mix, Outcome
+from data_access.measures.kinds.rate import Rate
+from data_access.measures.kinds.ratio import Ratio, StockPart
 from data_access.measures.kinds.shares import Cohort, FlowShare, Movement, StockShare
 
 __all__ = [
     "NOTHING",
+    "Agreement",
     "Cohort",
     "Duration",
     "Flow",
     "FlowShare",
     "Kind",
+    "Mix",
     "Movement",
     "Net",
+    "Outcome",
     "PerPost",
+    "Rate",
+    "Ratio",
     "Stock",
+    "StockPart",
     "StockShare",
     "in_post",
 ]
