@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from data_access import delays, extracts, history, worklists
+from data_access.changes import counts
 from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
-from data_access.measures.kinds import NOTHING, Cohort, Duration, PerPost, in_post
+from data_access.measures.kinds import NOTHING, Duration, PerPost, in_post
 from data_access.measures.measure import Measure
 from data_access.measures.recipes import Result
 from data_access.quality import Quality
@@ -113,6 +114,15 @@ class Reports:
     def quality(self, slice_: Slice) -> Quality:
         """How good the records are: completeness, order of days, late entry, freshness, and the cases to mend."""
         return Quality(self._question(slice_, ()))
+
+    def changes(self, slice_: Slice) -> pd.DataFrame:
+        """What changed in the seven days to the last day, by force, and what was entered late.
+
+        Columns: ``change`` (also the name of its list), ``title``, ``part``
+        (``week`` or ``late``), ``force``, ``rows`` and ``note``, which says why
+        ``rows`` is missing. One row for each change and force.
+        """
+        return counts(self._question(slice_, ()), worklists.CHANGES)
 
     def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
         """A typed, pseudonymous frame for an analyst's own questions.
@@ -250,7 +260,7 @@ def _notes(question: Question, result: Result, places: np.ndarray, measure: Meas
             said.append(result.notes(place))
         if not isinstance(measure.kind, Duration) and divides and not base[place]:
             said.append(NOTHING)
-        elif share and 0 < base[place] < FEW and not (isinstance(measure.kind, Cohort) and said[-1]):
+        elif share and 0 < base[place] < FEW and not np.isnan(result.numerator[place]):  # nan: a window is open
             said.append(f"read as {int(result.numerator[place])} of {int(base[place])}")
         notes.append("; ".join(s for s in said if s))
     return notes

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, literal_column, select
 
-from data_access import codes, facts
+from data_access import changes, codes, facts
 from data_access.days import NEVER
 from data_access.errors import UnknownName
 from data_access.listings import COLUMNS, Listing, Rows, last_day, page_of, selected
@@ -217,4 +217,7 @@ LISTS: dict[str, Listing] = {
     )
 }
 
-__all__ = ["COLUMNS", "CONTACT_WITHIN", "LISTS", "Listing", "Rows", "known", "page_of"]
+CHANGES = (*changes.WEEK, *changes.due(LISTS["review_overdue"], LISTS["contact_overdue"]), *changes.LATE)
+LISTS |= {change.name: change.listing for change in CHANGES}
+
+__all__ = ["CHANGES", "COLUMNS", "CONTACT_WITHIN", "LISTS", "Listing", "Rows", "known", "page_of"]
