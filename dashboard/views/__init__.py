@@ -3,6 +3,7 @@
 from dashboard.views.caseload import Caseload
 from dashboard.views.engagement import Engagement
 from dashboard.views.overview import Overview
+from dashboard.views.quality import Quality
 from dashboard.views.risk import Risk
 
-VIEWS = {"overview": Overview, "caseload": Caseload, "engagement": Engagement, "risk": Risk}
+VIEWS = {"overview": Overview, "caseload": Caseload, "engagement": Engagement, "risk": Risk, "quality": Quality}

@@ -18,8 +18,21 @@ def _n(column: ColumnElement) -> ColumnElement[int]:
     return type_coerce(column, Integer)
 
 
-def _breach(force_id: ColumnElement, case_id: ColumnElement, first: ColumnElement, second: ColumnElement) -> Select:
-    return select(force_id.label("force_id"), case_id.label("case_id"), first.label("first"), second.label("second"))
+def _breach(
+    force_id: ColumnElement,
+    case_id: ColumnElement,
+    first: ColumnElement,
+    second: ColumnElement,
+    on_day: ColumnElement | None = None,
+) -> Select:
+    """``on_day`` is the day of the row at fault, where it is not the first fact."""
+    return select(
+        force_id.label("force_id"),
+        case_id.label("case_id"),
+        first.label("first"),
+        second.label("second"),
+        (first if on_day is None else on_day).label("on_day"),
+    )
 
 
 def _first(
@@ -139,7 +152,7 @@ def assessed_after_closing(forces: Sequence[int]) -> Select:
 
 def duration(forces: Sequence[int]) -> Select:
     k = t.contacts.c
-    return _breach(k.force_id, k.case_id, k.duration_minutes, literal(LONGEST_CONTACT)).where(
+    return _breach(k.force_id, k.case_id, k.duration_minutes, literal(LONGEST_CONTACT), _n(k.on_day)).where(
         k.force_id.in_(forces), or_(k.duration_minutes < 1, k.duration_minutes > LONGEST_CONTACT)
     )
 
@@ -148,14 +161,16 @@ def score(forces: Sequence[int]) -> Select:
     a = t.risk_assessments.c
     most = case(SCORES, value=a.tool, else_=0)
     outside = or_(and_(a.tool.in_(list(SCORES)), or_(a.score < 0, a.score > most)), a.tool.in_(WITHOUT_SCORE))
-    return _breach(a.force_id, a.case_id, a.score, most).where(a.force_id.in_(forces), a.score.is_not(None), outside)
+    return _breach(a.force_id, a.case_id, a.score, most, _n(a.assessed_on)).where(
+        a.force_id.in_(forces), a.score.is_not(None), outside
+    )
 
 
 def level(forces: Sequence[int]) -> Select:
     a, h = t.risk_assessments.c, t.risk_threshold.c
     due = case((a.score >= h.high_min, "high"), (a.score >= h.medium_min, "medium"), else_="standard")
     return (
-        _breach(a.force_id, a.case_id, type_coerce(a.level, t.cases.c.case_ref.type), due)
+        _breach(a.force_id, a.case_id, type_coerce(a.level, t.cases.c.case_ref.type), due, _n(a.assessed_on))
         .join(
             t.risk_threshold,
             and_(

@@ -13,7 +13,7 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True)
 class Rule:
-    """``rows`` selects force_id, case_id and the two facts that ``sentence`` says as {0} and {1}.
+    """``rows`` selects force_id, case_id, the two facts that ``sentence`` says as {0} and {1}, and the day at fault.
 
     ``days`` tells for each of the two whether it is a day number.
     """

@@ -1,0 +1,164 @@
+"""Whether the records can be believed: what is missing, late or impossible, and the cases to mend."""
+
+from typing import Any
+
+import panel as pn
+import param
+from markupsafe import Markup
+
+from dashboard import quality as tables
+from dashboard.address import href
+from dashboard.cards import Card
+from dashboard.charts import words
+from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.view import View
+from data_access.quality import Quality as Found
+from data_access.slice import Page
+
+SIZE = 25
+LISTING = "mend"  # stands in the address with the page of the list
+
+
+class Quality(View):
+    """Data quality: can the figures be believed, and what has to be mended?"""
+
+    title = "Data quality"
+    label = "Data quality"
+    cards: tuple[Card, ...] = ()
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._top, self._list = Sheet(), Sheet(answer=self._answer)
+        self._all = pn.Column(self._top, self._list, sizing_mode="stretch_width", margin=0)
+        self._changed()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._all
+
+    def refresh(self, *events: param.parameterized.Event) -> None:
+        """Everything; only the list when only the list was turned."""
+        found = self.reports.quality(self.filters.slice)
+        self._list.html = self._to_mend(found)
+        if not events or any(event.name not in ("listing", "listing_page") for event in events):
+            self._top.html = self._overview(found)
+        pn.io.push_notebook(self._all)
+
+    def _answer(self, message: Message) -> None:
+        to = str(message.get("to", ""))
+        if message.get("do") == "turn" and to.isdecimal() and len(to) < 6:
+            self.filters.change(listing=LISTING, listing_page=max(1, int(to)))
+
+    def _overview(self, found: Found) -> Markup:
+        slice_ = self.filters.slice
+        names = {f.code: f.name for f in self.filters.options.forces if f.code in slice_.forces}
+        return html(
+            """<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{numbers}
+<p class="quiet ranges">{period}. Filters hold for every figure here.</p></section>
+{fields}{twice}{rules}{stale}{late}{fresh}""",
+            title=self.title,
+            sentence=_sentence(found),
+            numbers=_numbers(found),
+            period=words.days_between(slice_.first, slice_.until),
+            fields=tables.fields(found, names),
+            twice=tables.twice(found, names),
+            rules=tables.rules(found, names),
+            stale=tables.stale(found, names),
+            late=tables.late(found, names),
+            fresh=tables.fresh(found, names),
+        )
+
+    def _to_mend(self, found: Found) -> Markup:
+        at = self.filters.listing_page if self.filters.listing == LISTING else 1
+        mending = found.to_mend(Page(at, SIZE))
+        said = (
+            f"{words.plural(mending.total, 'thing')} to mend in {words.plural(mending.cases, 'case')}, the oldest "
+            f"first; {words.whole(mending.in_period)} of them from the period. Page {mending.page.number} of "
+            f"{mending.pages}."
+        )
+        return html(
+            """<section class="list" aria-labelledby="q-mend">
+<h2 id="q-mend" tabindex="-1" data-land="{page}">Cases to mend</h2><p>{said}</p>
+<p class="quiet">Known by the end of the period, whenever it happened: a wrong row stays wrong until somebody mends it
+in the source system. Then it goes from here with the next load. Hours and minutes that nobody wrote down cannot be
+found later; they are counted above and not listed.</p>{table}{pager}</section>""",
+            page=mending.page.number,
+            said=said if mending.total else "Nothing is known to be wrong.",
+            table=tables.mend_table(mending.frame) if mending.total else Markup(""),
+            pager=self._pager(mending.page.number, mending.pages),
+        )
+
+    def _pager(self, here: int, pages: int) -> Markup:
+        def turn(to: int, said: str, id_: str) -> Markup:
+            if not 1 <= to <= pages:
+                return Markup("")
+            query = self.filters.to_query() | {"list": LISTING, "at": str(to)}
+            return html(
+                '<a id="{id}" href="{href}" data-do="turn" data-to="{to}">{said}</a>',
+                id=id_,
+                href=href(query),
+                to=to,
+                said=said,
+            )
+
+        return html(
+            '<div class="pager">{back}{on}</div>',
+            back=turn(here - 1, "Previous 25", "q-back"),
+            on=turn(here + 1, "Next 25", "q-next"),
+        )
+
+
+def _sentence(found: Found) -> str:
+    fields = found.in_all
+    twice = found.imported_twice
+    mending = found.to_mend(Page(1, 1))
+    said = []
+    if len(fields):
+        least = next(fields.itertuples())
+        good = sum(row.recorded >= 0.95 * row.n for row in fields.itertuples())
+        said.append(
+            f"{good} of {len(fields)} key fields are recorded in 95 of 100 rows or more; the least recorded is "
+            f"{least.title.lower()} ({tables.share(least.recorded, least.n, ' of ')})."
+        )
+    if mending.total:
+        said.append(
+            f"{words.plural(mending.total, 'thing')} in {words.plural(mending.cases, 'case')} wait to be mended."
+        )
+    for week in twice.itertuples():
+        said.append(f"One week of {week.force} looks as if it had been imported twice.")
+    return " ".join(said) or "There are no rows in this period, and nothing is known to be wrong."
+
+
+def _numbers(found: Found) -> Markup:
+    mending, open_ = found.to_mend(Page(1, 1)), list(found.assessments.itertuples())
+    late = [row for row in found.late_entry.itertuples() if row.rows == "contacts" and not row.note]
+    behind = [row for row in found.freshness.itertuples() if row.behind]
+    boxes = (
+        ("To mend", words.whole(mending.total), f"in {words.plural(mending.cases, 'case')}"),
+        (
+            "Stale assessments",
+            words.whole(sum(row.stale for row in open_)),
+            f"of {words.plural(sum(row.open for row in open_), 'open case')}; over 90 days old",
+        ),
+        (
+            "Contacts typed in late",
+            words.share(sum(row.late for row in late), sum(row.n for row in late)),
+            f"more than 7 days after; n = {words.whole(sum(row.n for row in late))}",
+        ),
+        (
+            "Behind the newest data",
+            words.plural(max((row.behind for row in behind), default=0), "day"),
+            ", ".join(row.force for row in behind) or "every force is as new",
+        ),
+    )
+    return html(
+        '<dl class="numbers">{boxes}</dl>',
+        boxes=joined(
+            html(
+                '<div><dt>{label}</dt><dd class="number">{number}</dd><dd class="before">{about}</dd></div>',
+                label=label,
+                number=number,
+                about=about,
+            )
+            for label, number, about in boxes
+        ),
+    )
