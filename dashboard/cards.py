@@ -7,11 +7,11 @@ import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import theme
+from dashboard import downloads, theme
 from dashboard.charts import Chart, Drawn, Mark, chart
 from dashboard.charts.chart import Table
 from dashboard.charts.words import day, short_day
-from dashboard.sheet import Sheet, html, joined
+from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import CaselightError
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
@@ -53,7 +53,8 @@ class Card(pn.viewable.Viewer):
         self.key = key or f"{measure}-{only[1]}" if only else key or measure
         self._drawn: Drawn | None = None
         self._dark = False
-        self._head, self._foot = Sheet(), Sheet()
+        self._head, self._foot = Sheet(), Sheet(answer=self._give)
+        self._about: downloads.About | None = None
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURE])
         self._all = pn.Column(self._head, self._pane, self._foot, sizing_mode="stretch_width", margin=0)
 
@@ -82,10 +83,15 @@ class Card(pn.viewable.Viewer):
         ``more`` goes to the kind of chart.
         """
         as_of: dict[str, date] | None = None
+        self._about = None
         try:
             frame = self.frame(slice_)
             self.chart = chart(frame, marks, self.kind, **more)
             as_of = frame.attrs.get("as_of", {})
+            self._about = downloads.About(
+                self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of),
+                SOURCES[self.measure.topic],
+            )  # fmt: skip
         except CaselightError as refused:
             self.chart = Chart(str(refused), None, REFUSED, "0")
         self._head.html = html(
@@ -94,8 +100,12 @@ class Card(pn.viewable.Viewer):
             heading=self.heading,
             sentence=self.chart.sentence,
         )
-        self._foot.html = _foot(self.key, self.measure, self.chart, as_of)
+        files = downloads.buttons(self.key, self.heading, self.chart.picture is not None) if self._about else Markup("")
+        self._foot.html = _foot(self.key, self.measure, self.chart, as_of, files)
         self._draw(dark)
+
+    def _give(self, message: Message) -> None:
+        downloads.give(self._foot, message, self.chart, self._about)
 
     def _draw(self, dark: bool) -> None:
         picture = self.chart.picture
@@ -126,7 +136,7 @@ def as_of_words(as_of: dict[str, date]) -> str:
     return f"as of {day(newest)}" + (f" ({', '.join(older)})" if older else "")
 
 
-def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | None) -> Markup:
+def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | None, files: Markup) -> Markup:
     """What stands below a picture. ``as_of`` is None for a refused figure, which has no n and no source to name."""
     marks = joined(html('<p class="source">{note}</p>', note=note) for note in shown.notes)
     if len(shown.notes) > MOST_MARKS:
@@ -147,12 +157,13 @@ def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | Non
     return html(
         """<div class="card-foot">{marks}{counted}
 <div class="tools"><details id="t-{key}"><summary>Table</summary>{table}</details>
-<details id="d-{key}"><summary>Definition</summary>{definition}</details></div></div>""",
+<details id="d-{key}"><summary>Definition</summary>{definition}</details>{files}</div></div>""",
         marks=marks,
         counted=counted,
         key=key,
         table=table_html(shown.table, measure.title),
         definition=definition_html(measure),
+        files=files,
     )
 
 

@@ -1,0 +1,140 @@
+"""The files of a card: its picture as SVG or PNG, its table as CSV, each with title, period, as-of and source."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.charts import Chart, words
+from dashboard.charts.chart import Table
+from dashboard.drawing import drawn
+from dashboard.sheet import Message, Sheet, html, joined
+from data_access.codes import label
+from data_access.measures.measure import Measure
+from data_access.slice import Slice
+
+# The words of a number as the tables print them; a code such as 007 is none.
+NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
+# A spreadsheet reads a cell that begins so as a formula (OWASP, "CSV Injection", with the full-width forms).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NAMES = {"svg": "Picture (SVG)", "png": "Picture (PNG)", "csv": "Table (CSV)"}
+SVG, CSV = "image/svg+xml", "text/csv"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a card was asked, in words, for whoever finds its file without the page."""
+
+    key: str
+    heading: str
+    measure: Measure
+    asked: Slice
+    of: Mapping[str, Any]  # what the frame says of itself: first, until, as_of
+    as_of: str
+    source: str
+
+    @property
+    def period(self) -> str:
+        """24 Aug to 22 Nov 2026."""
+        return words.days_between(self.of.get("first", self.asked.first), self.of.get("until", self.asked.until))
+
+    @property
+    def forces(self) -> str:
+        """EAST, NORTH."""
+        return ", ".join(self.of.get("as_of", {})) or "none"
+
+    @property
+    def filters(self) -> str:
+        """Only risk level high; "none" when nothing was left out."""
+        chosen = {
+            "risk level": [label(code) for code in self.asked.levels],
+            "referral source": [label(code) for code in self.asked.sources],
+            "team": self.asked.teams,
+            "lead advocate": self.asked.advocates,
+        }
+        said = [f"{title} {' or '.join(names)}" for title, names in chosen.items() if names]
+        return f"only {', '.join(said)}" if said else "none"
+
+    def file_name(self, kind: str) -> str:
+        """A name that any system can keep: caselight-open-cases-2026-11-22.csv."""
+        last: date = max(self.of.get("as_of", {}).values(), default=self.asked.last)
+        return f"caselight-{re.sub('[^a-z0-9]+', '-', self.key.lower()).strip('-')}-{last.isoformat()}.{kind}"
+
+
+def buttons(key: str, heading: str, pictured: bool) -> Markup:
+    """A button for each file of a card; without a picture there is the table alone."""
+    return joined(
+        html(
+            '<button type="button" class="plain" id="x-{key}-{kind}" data-do="file" data-kind="{kind}">{said}'
+            '<span class="hidden">: {heading}</span></button> ',
+            key=key, kind=kind, said=said, heading=heading,
+        )
+        for kind, said in NAMES.items()
+        if pictured or kind == "csv"
+    )  # fmt: skip
+
+
+def give(sheet: Sheet, message: Message, chart: Chart, about: About | None) -> None:
+    """Answer a click on one of the buttons: the file goes over the session's socket."""
+    kind = str(message.get("kind", ""))
+    if message.get("do") != "file" or kind not in NAMES or about is None:
+        return
+    if kind == "csv":
+        sheet.give_file(about.file_name(kind), table_csv(chart, about), CSV)
+    elif chart.picture is not None:
+        # A PNG leaves as SVG too; the browser turns it into points (sheet.js), so the server needs no browser.
+        sheet.give_file(about.file_name(kind), picture_svg(chart, about).encode(), SVG)
+
+
+def picture_svg(chart: Chart, about: About) -> str:
+    """The picture with title, sentence, what was asked, marked days, n, as-of and source."""
+    if chart.picture is None:
+        raise ValueError("This card shows no picture now; its sentence says why.")
+    filters = "" if about.filters == "none" else f"; {about.filters}"
+    asked = f"{about.measure.id} {about.measure.title}; {about.period}; {about.forces}{filters}."
+    below = (*chart.notes, f"n = {chart.n}; {about.as_of}; source: {about.source} (caselight).")
+    return drawn(chart.picture, about.heading, chart.sentence, asked, below)
+
+
+def table_csv(chart: Chart, about: About) -> bytes:
+    """The table with what it is about above it.
+
+    UTF-8 with a byte order mark: without it Excel reads the file in the
+    computer's own code page. Lines end in CR LF (RFC 4180).
+    """
+    written = io.StringIO()
+    write = csv.writer(written, lineterminator="\r\n").writerow
+    head = [
+        ("Title", about.heading),
+        ("Measure", f"{about.measure.id} {about.measure.title}"),
+        ("Says", chart.sentence),
+        ("Period", about.period),
+        ("Forces", about.forces),
+        ("Filters", about.filters),
+        ("As of", about.as_of.removeprefix("as of ")),
+        ("Source", f"{about.source} (caselight)"),
+        ("n", chart.n),
+        *(("Note", note) for note in chart.notes),
+    ]
+    for name, said in head:
+        write([name, cell(said)])
+    write([])
+    for row in _rows(chart.table):
+        write([cell(said) for said in row])
+    return b"\xef\xbb\xbf" + written.getvalue().encode()
+
+
+def _rows(table: Table) -> tuple[tuple[str, ...], ...]:
+    return (table.header, *table.rows)
+
+
+def cell(said: str) -> str:
+    """A cell as a spreadsheet may read it: a number without its commas, and never a formula."""
+    if NUMBER.fullmatch(said):
+        return said.replace(",", "").removeprefix("+")
+    return f"'{said}" if said.startswith(FORMULA) else said
