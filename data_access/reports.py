@@ -23,6 +23,7 @@ from data_access.slice import Page, Slice
 from data_access.tally import Counter
 
 FIGURES = ("numerator", "denominator", "value", "lower", "upper", "n", "note")
+TIMES = ("days", "hours")  # keys whose values are whole numbers
 FEW = 10  # below this a share is read as "3 of 8", not as a percentage
 
 
@@ -163,7 +164,7 @@ def _check_names(kind: str, wanted: Sequence[str], members: Sequence[Team | Advo
 
 
 def _empty(measure: Measure, keys: tuple[str, ...]) -> pd.DataFrame:
-    kinds = {"period_start": "datetime64[s]", **{key: "int64" if key == "days" else "str" for key in keys}}
+    kinds = {"period_start": "datetime64[s]", **{key: "int64" if key in TIMES else "str" for key in keys}}
     posts = isinstance(measure.kind, PerPost)
     counts = {"numerator": "Int64", "denominator": "float64" if posts else "Int64", "n": "Int64", "note": "str"}
     kinds |= {name: counts.get(name, "float64") for name in FIGURES}
@@ -188,7 +189,7 @@ def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Me
     }
     for i, key in enumerate(result.keys):
         labels = np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]]
-        columns[key.name] = pd.array(labels, dtype="str") if key.name != "days" else labels.astype("int64")
+        columns[key.name] = pd.array(labels, dtype="str") if key.name not in TIMES else labels.astype("int64")
     where = tuple(places.T)
     whole = not np.issubdtype(
         np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating
@@ -249,7 +250,7 @@ def _notes(question: Question, result: Result, places: np.ndarray, measure: Meas
     first, last = question.told_until(result.keys)
     periods = question.slice.periods
     share = measure.is_share and not isinstance(measure.kind, Duration)
-    divides = (result.denominator is not None and measure.unit != "cases") or share
+    divides = (result.denominator is not None and measure.unit not in ("cases", "hours")) or share
     n = np.zeros(result.shape) if result.n is None else np.broadcast_to(result.n, result.shape)
     base = n if result.denominator is None else np.broadcast_to(result.denominator, result.shape)
     notes = []

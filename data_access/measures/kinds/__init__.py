@@ -6,11 +6,14 @@ What these mean for each kind is said in its ``columns``; the docs print it.
 from data_access.measures.kinds.agreement import Agreement
 from data_access.measures.kinds.counts import Flow, Net, PerPost, Stock, in_post
 from data_access.measures.kinds.duration import Duration
+from data_access.measures.kinds.held import Held
 from data_access.measures.kinds.kind import NOTHING, Kind
+from data_access.measures.kinds.medians import Median
 from data_access.measures.kinds.mix import Mix, Outcome
 from data_access.measures.kinds.rate import Rate
 from data_access.measures.kinds.ratio import Ratio, StockPart
 from data_access.measures.kinds.shares import Cohort, FlowShare, Movement, StockShare
+from data_access.measures.kinds.sums import Sum
 
 __all__ = [
     "NOTHING",
@@ -19,7 +22,9 @@ __all__ = [
     "Duration",
     "Flow",
     "FlowShare",
+    "Held",
     "Kind",
+    "Median",
     "Mix",
     "Movement",
     "Net",
@@ -30,5 +35,6 @@ __all__ = [
     "Stock",
     "StockPart",
     "StockShare",
+    "Sum",
     "in_post",
 ]

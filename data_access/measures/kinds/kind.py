@@ -7,6 +7,7 @@ import numpy as np
 from data_access.measures.recipes import Result
 from data_access.question import Key, Question
 from data_access.statistics.intervals import wilson
+from data_access.tally import DAY, Counts
 
 NOTHING = "nothing to divide"
 
@@ -32,3 +33,24 @@ def share(part: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
         value = np.where(whole > 0, part / whole, np.nan)
     lower, upper = wilson(part, whole)
     return value, lower, upper
+
+
+def cells_of(question: Question, keys: tuple[Key, ...], counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    """Place of each count in an array of shape (periods, *key sizes), laid out flat, and whether it has one.
+
+    For figures that need each count by itself and not only sums: medians and curves.
+    """
+    day = counts.columns.get(DAY)
+    none = day is None or question.step == 0
+    period = np.zeros(len(counts.tally), np.int64) if none else np.searchsorted(question.ends, day, side="right")
+    axes = [question.axis(key) for key in keys]
+    places = [period, *(axis.place(counts.columns[key.name]) for axis, key in zip(axes, keys, strict=True))]
+    shape = (len(question.ends), *(len(axis.labels) for axis in axes))
+    inside = np.logical_and.reduce([(p >= 0) & (p < size) for p, size in zip(places, shape, strict=True)])
+    return np.ravel_multi_index([np.where(inside, p, 0) for p in places], shape), inside
+
+
+def window_over(question: Question, keys: tuple[Key, ...], within: int) -> np.ndarray:
+    """Whether so many days after its period are over for everybody in a row, shape (periods, *ones or key sizes)."""
+    first, _ = question.told_until(keys)
+    return question.ends.reshape(-1, *(1 for _ in keys)) - 1 + within <= first

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from data_access.measures.kinds.kind import share
+from data_access.measures.kinds.kind import share, window_over
 from data_access.measures.recipes import Result, Rows
 from data_access.question import Key, Question
 
@@ -18,12 +18,6 @@ COLUMNS = {
     "lower, upper": "Wilson 95 % limits",
     "n": "the same as the denominator",
 }
-
-
-def window_over(question: Question, keys: tuple[Key, ...], within: int) -> np.ndarray:
-    """Whether so many days after its period are over for everybody in a row, shape (periods, *keys)."""
-    first, _ = question.told_until(keys)
-    return question.ends.reshape(-1, *(1 for _ in keys)) - 1 + within <= first
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, and_, case
 
 from data_access import codes
-from data_access.measures.kinds.kind import share
+from data_access.measures.kinds.kind import share, window_over
 from data_access.measures.recipes import Result, Rows, Stretches, parted
 from data_access.question import Key, Question
 
@@ -70,15 +70,19 @@ class FlowShare:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Of those who started in a period, the share that got there within a fixed number of days.
+    """Of those who started in a period, the share that got there within a window.
 
-    The last day of the window counts. A period whose window is not over for
-    everybody has a note and no value. Who left early stays in the denominator.
+    The last day of the window counts: ``within`` days after the start, or the
+    row's own ``due_on``. ``met`` says instead what counts as in time, where a
+    window is counted in hours. A period with a window that is still open for
+    somebody has a note and no value. Who left early stays in the denominator.
     """
 
     rows: Rows
     reached_on: ColumnElement
-    within: int
+    within: int | None = None
+    due_on: ColumnElement | None = None
+    met: ColumnElement[bool] | None = None
     columns: ClassVar[dict[str, str]] = {
         "numerator": "those of the denominator who got there within the window; empty while a window is open",
         "denominator": "all who started in the period",
@@ -92,25 +96,40 @@ class Cohort:
         """Keys of the rows."""
         return self.rows.keys
 
+    @property
+    def last_on(self) -> ColumnElement:
+        """Last day of a row's window."""
+        return self.rows.day + self.within if self.due_on is None else self.due_on
+
     def result(self, question: Question, title: str) -> Result:
-        """The share of each cohort whose window is over."""
+        """The share of each cohort whose windows are over."""
         keys = question.chosen(self.keys, title)
-        got_there = and_(self.reached_on <= self.rows.day + self.within, question.upto(self.rows.fact, self.reached_on))
+        in_time = self.reached_on <= self.last_on if self.met is None else self.met
+        got_there = and_(in_time, question.upto(self.rows.fact, self.reached_on))
         both = self.rows.counted(question, parted(keys, got_there), title)
-        part, whole = both[..., 1], both.sum(axis=-1)
-        value, lower, upper = share(part, whole)
-        over = self._over(question, keys)
-        value, lower, upper, part = (np.where(over, a.astype(float), np.nan) for a in (value, lower, upper, part))
+        over = self._over(question, keys, title)
+        return share_when_over(keys, both, over, "" if self.within is None else f" of {self.within} days")
 
-        def note(place: tuple[int, ...]) -> str:
-            return "" if over[place] else f"the window of {self.within} days is still open"
-
-        return Result(keys, part, whole, value, lower, upper, whole, note)
-
-    def _over(self, question: Question, keys: tuple[Key, ...]) -> np.ndarray:
+    def _over(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
         """Whether the window of everybody in the row is over, shape (periods, *keys)."""
-        first, _ = question.told_until(keys)
-        return question.ends.reshape(-1, *(1 for _ in keys)) - 1 + self.within <= first
+        if self.due_on is None:
+            return window_over(question, keys, self.within or 0)
+        open_ = [*self.rows.conditions(question, title), ~question.upto(self.rows.fact, self.due_on)]
+        waiting = question.dense(question.count(self.rows.fact, keys, open_, self.rows.day), keys)
+        return (waiting == 0) & window_over(question, keys, 0)
+
+
+def share_when_over(keys: tuple[Key, ...], both: np.ndarray, over: np.ndarray, length: str) -> Result:
+    """A share of rows parted in two (last axis), without a value and with a note where a window is open."""
+    part, whole = both[..., 1], both.sum(axis=-1)
+    value, lower, upper = share(part, whole)
+    over = np.broadcast_to(over, whole.shape)
+    value, lower, upper, part = (np.where(over, a.astype(float), np.nan) for a in (value, lower, upper, part))
+
+    def note(place: tuple[int, ...]) -> str:
+        return "" if over[place] else f"the window{length} is still open"
+
+    return Result(keys, part, whole, value, lower, upper, whole, note)
 
 
 @dataclass(frozen=True)
