@@ -165,6 +165,20 @@ export function render({model}) {
     clearTimeout(typing)
     typing = setTimeout(() => changed(target), TYPING)
   })
+  // While a person types: only the parts that hold every word stay, and a status says how many they are.
+  box.addEventListener("input", ({target}) => {
+    if (!target.dataset?.find) return
+    const wanted = target.value.toLowerCase().split(/\s+/).filter(Boolean)
+    const parts = [...box.querySelectorAll("[data-part]")]
+    for (const part of parts) part.hidden = !wanted.every((word) => part.textContent.toLowerCase().includes(word))
+    for (const group of box.querySelectorAll("[data-parts]")) {
+      group.hidden = !group.querySelector("[data-part]:not([hidden])")
+    }
+    const left = parts.filter((part) => !part.hidden).length
+    const {find, all, none} = target.dataset
+    box.querySelector(`#${CSS.escape(find)}`).textContent =
+      left === parts.length ? all : left ? `${left} of ${all}` : none
+  })
   box.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && event.target.closest("details.menu[open]")
     if (!menu) return

@@ -34,6 +34,8 @@ class Sheet(JSComponent):
     ..., "checked": ...}`` and its other ``data-*`` values. Everything in a
     message was typed by somebody else: check it. ``data-toggle="id"`` opens a
     part of the sheet, ``data-land="key"`` takes the focus when it appears.
+    ``data-find="id"`` on an input leaves only the ``data-part`` elements (and the ``data-parts`` around them) that hold
+    the words typed, and says in the element of that id how many they are (``data-all``, ``data-none``).
     ``address`` and ``title`` are for the one sheet that keeps the address line.
     """
 
