@@ -23,6 +23,13 @@ TABLES = (
     "risk_assessments",
     "risk_threshold",
     "event",
+    "incident",
+    "safety_plan",
+    "safety_plan_review",
+    "case_discussion",
+    "agency_action",
+    "justice_event",
+    "outcome_measure",
 )
 _KEYS = {
     "victim": "victim_id",
@@ -40,6 +47,13 @@ _KEYS = {
     "risk_threshold": "threshold_id",
     "event": "event_id",
     "force": "force_id",
+    "incident": "incident_id",
+    "safety_plan": "plan_id",
+    "safety_plan_review": "plan_review_id",
+    "case_discussion": "discussion_id",
+    "agency_action": "action_id",
+    "justice_event": "justice_event_id",
+    "outcome_measure": "outcome_id",
 }
 _LETTER = {
     "cases": "c",
@@ -48,6 +62,13 @@ _LETTER = {
     "allocation": "a",
     "contacts": "k",
     "risk_assessments": "ra",
+    "incident": "i",
+    "safety_plan": "sp",
+    "safety_plan_review": "sr",
+    "case_discussion": "d",
+    "agency_action": "aa",
+    "justice_event": "j",
+    "outcome_measure": "o",
 }
 _LATE = Weights({"0": 62, "1": 17, "2": 8, "3": 5, "week": 5.5, "month": 2.5})
 

@@ -1,9 +1,10 @@
 """One force from its settings to its rows: people, referrals, cases, contacts, assessments."""
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from sample_data import contacts as contact_log
-from sample_data import planted, risk
+from sample_data import outcomes, planted, reported, risk, support
 from sample_data.arrivals import Arrival, arrivals
 from sample_data.cases import DAY, Episode, begin, finish, stages
 from sample_data.clock import workday
@@ -16,6 +17,14 @@ _AGE, _SEX = Weights(VALUE["age_band"]), Weights(VALUE["sex"])
 _CYBER, _OTHERS = Weights(VALUE["cyber"]), Weights(VALUE["relationship"])
 Returning = tuple[int, int, int | None, int, int]  # day, victim, link, earlier case, episode
 ADMINISTRATIVE = ("opened_in_error", "duplicate")
+
+
+# What is drawn after the rest, from the finished rows of a force.
+ADDITIONS: dict[str, Callable[[Force, Rows, Draw], None]] = {
+    "support": support.add,
+    "outcomes": outcomes.add,
+    "reported": reported.add,
+}
 
 
 class Simulation:
@@ -330,4 +339,9 @@ class Simulation:
 
 def force_rows(force: Force, scale: int, seed: int, after: dict[str, int]) -> dict[str, list[dict]]:
     """Rows of one force by table; ``after`` counts the rows of the forces before, for the keys."""
-    return Simulation(force, scale, seed, after).run()
+    simulation = Simulation(force, scale, seed, after)
+    tables = simulation.run()
+    for name, add in ADDITIONS.items():
+        # A random stream of its own: what is added later leaves the other rows as they are.
+        add(force, simulation.rows, Draw(seed, force.place, *name.encode()))
+    return tables

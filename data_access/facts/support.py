@@ -40,7 +40,7 @@ action = fact(
     ("agreed_on", "Agreed."),
     ("due_on", "Last day in time."),
     ("since", "First day on which it is late: the day after the due day."),
-    ("until", "Day on which it was done; NEVER while it is not. Never before since."),
+    ("until", "Day on which it was done or the case closed; NEVER while neither. Never before since."),
     ("done_on", "Day on which it was done; NEVER while it is not."),
     *OF_CASE,
     index=("due_on",),

@@ -25,15 +25,21 @@ def sooner(one: ColumnElement, other: ColumnElement) -> ColumnElement[int]:
 
 def working_days_after(force_id: int, day: ColumnElement, days: int) -> ColumnElement[int]:
     """The last day of so many working days after a day."""
-    w, w2 = facts.working_day.alias("from_day").c, facts.working_day.alias("to_day").c
+    last, limit = facts.working_day.alias("from_day"), facts.working_day.alias("to_day")
     here = (
-        select(w.number)
-        .where(w.force_id == force_id, w.on_day <= day)
-        .order_by(w.on_day.desc())
+        select(last.c.number)
+        .where(last.c.force_id == force_id, last.c.on_day <= day)
+        .order_by(last.c.on_day.desc())
         .limit(1)
+        .correlate_except(last)
         .scalar_subquery()
     )
-    found = select(w2.on_day).where(w2.force_id == force_id, w2.number == here + days).scalar_subquery()
+    found = (
+        select(limit.c.on_day)
+        .where(limit.c.force_id == force_id, limit.c.number == here + days)
+        .correlate_except(limit)
+        .scalar_subquery()
+    )
     return func.coalesce(found, day + days)
 
 
@@ -178,6 +184,7 @@ def actions(force_id: int) -> Select:
         (a.status == "open", NEVER),
         else_=late,  # done on a day that nobody wrote down, or given up: not in time, and not waited for
     )
+    counted = counted_cases(force_id)
     rows = (
         select(
             a.action_id,
@@ -186,13 +193,14 @@ def actions(force_id: int) -> Select:
             day_number(a.agreed_on).label("agreed_on"),
             day_number(a.due_on).label("due_on"),
             late.label("since"),
-            ended.label("until"),
+            later(sooner(ended, counted.c.closed_on), late).label("until"),  # nobody waits for it after the closing
             or_never(a.done_on).label("done_on"),
         )
+        .join(counted, counted.c.case_id == a.case_id)
         .where(a.force_id == force_id, a.due_on.is_not(None), a.status != "cancelled")
         .subquery("agreed")
     )
-    return _state_on(force_id, rows, rows.c.due_on, counted_cases(force_id))
+    return _state_on(force_id, rows, rows.c.due_on, counted_cases(force_id).alias("of_action"))
 
 
 def _answers(force_id: int, point: str) -> Subquery:
