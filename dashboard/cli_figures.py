@@ -1,14 +1,13 @@
-"""The commands that take figures out: `measures`, `measure`, `cases`, `export` and `check`."""
+"""The commands that take figures out: `measures`, `measure`, `cases` and `check`."""
 
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.cli_output import Format, ListFormat, complain, progress, say, write_csv, write_frame, write_json
+from dashboard.cli_output import Format, ListFormat, complain, say, write_csv, write_frame, write_json
 from dashboard.settings import settings
 from data_access.days import GRAINS, day, monday, number
 from data_access.errors import CaselightError
@@ -98,12 +97,11 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: `caselight measures --format json`")(measures)
     app.command(epilog="Example: `caselight measure open_cases --force NORTH --by level --grain month`")(measure)
     app.command(epilog="Example: `caselight cases review_overdue --force NORTH`")(cases)
-    app.command(epilog="Example: `caselight export --force NORTH --week 2026-W46 --out sheets`")(export)
     app.command(epilog="Example: `caselight check --database sqlite:///service.sqlite`")(check)
 
 
 @dataclass(frozen=True)
-class _Opened:
+class Opened:
     """A database opened for somebody at this machine."""
 
     store: Any
@@ -111,7 +109,8 @@ class _Opened:
     forces: tuple[str, ...]
 
 
-def _opened(database: str, forces: list[str] | None) -> _Opened:
+def opened(database: str, forces: list[str] | None) -> Opened:
+    """Open a database for reading. Raises CaselightError when it is not there, UnknownName for a force."""
     import data_access as da
     from data_access.errors import UnknownName
 
@@ -120,7 +119,7 @@ def _opened(database: str, forces: list[str] | None) -> _Opened:
     for code in forces or ():
         if code not in known:
             raise UnknownName("force", code, known)
-    return _Opened(store, store.reports(Scope.local(known, "analyst")), tuple(forces) if forces else known)
+    return Opened(store, store.reports(Scope.local(known, "analyst")), tuple(forces) if forces else known)
 
 
 def _on(at: datetime | None) -> date | None:
@@ -134,10 +133,15 @@ def default_period(as_of: date) -> tuple[date, date]:
 
 
 def _slice(
-    opened: _Opened, grain: str, first: date | None, until: date | None, as_of: date | None, **filters: list[str] | None
+    data: Opened,
+    grain: str,
+    first: date | None,
+    until: date | None,
+    as_of: date | None,
+    **filters: list[str] | None,
 ) -> Slice:
     if first is None or until is None:
-        ends = [force.as_of for force in opened.reports.directory.forces if force.code in opened.forces]
+        ends = [force.as_of for force in data.reports.directory.forces if force.code in data.forces]
         if not ends:
             raise CaselightError(
                 "The database holds no force yet. Load data with 'caselight load SOURCE --database URL'."
@@ -146,7 +150,7 @@ def _slice(
         until = until or (usual if first is None or usual > first else day(number(max(ends)) + 1))
         first = first or until - timedelta(weeks=WEEKS)
     return Slice(
-        opened.forces,
+        data.forces,
         first,
         until,
         grain,
@@ -206,11 +210,19 @@ def measure(
 
     Columns: period_start, the keys, numerator, denominator, value, lower, upper, n, note.
     """
-    opened = _opened(database, force)
+    data = opened(database, force)
     asked = _slice(
-        opened, grain, _on(first), _on(until), _on(as_of), levels=level, sources=source, teams=team, advocates=advocate
+        data,
+        grain,
+        _on(first),
+        _on(until),
+        _on(as_of),
+        levels=level,
+        sources=source,
+        teams=team,
+        advocates=advocate,
     )
-    write_frame(opened.reports.frame(name, asked, by=tuple(by or ())), form)
+    write_frame(data.reports.frame(name, asked, by=tuple(by or ())), form)
 
 
 def cases(
@@ -227,11 +239,19 @@ def cases(
     form: Form = Format.csv,
 ) -> None:
     """Print the cases of a list that somebody has to look at; the number of them goes to standard error."""
-    opened = _opened(database, force)
+    data = opened(database, force)
     asked = _slice(
-        opened, "week", _on(first), _on(until), _on(as_of), levels=level, sources=source, teams=team, advocates=advocate
+        data,
+        "week",
+        _on(first),
+        _on(until),
+        _on(as_of),
+        levels=level,
+        sources=source,
+        teams=team,
+        advocates=advocate,
     )
-    write_frame(_all_pages(opened.reports, worklist, asked), form)
+    write_frame(_all_pages(data.reports, worklist, asked), form)
 
 
 def _all_pages(reports: "Reports", worklist: str, asked: Slice) -> "pd.DataFrame":
@@ -247,28 +267,6 @@ def _all_pages(reports: "Reports", worklist: str, asked: Slice) -> "pd.DataFrame
         number_ += 1
 
 
-def export(
-    week: Annotated[str, typer.Option(metavar="YYYY-Www", help="ISO week, for example 2026-W46.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files; made if it is not there.")],
-    database: Database = "",
-    force: Forces = None,
-) -> None:
-    """Write the weekly workbook of one force, or one file for each force."""
-    from dashboard.workbook import export as write_books
-
-    opened = _opened(database, force)
-    with progress("Writing") as step:
-        written = write_books(opened.store, out, week, opened.forces, step)
-    for one in written:
-        if one.error:
-            complain(f"{one.force}: {one.error}")
-        else:
-            say(one.path)
-    failed = sum(1 for one in written if one.error)
-    if failed:
-        raise CaselightError(f"{failed} of {len(written)} workbooks could not be written; the reasons stand above.")
-
-
 def check(
     database: Database = "",
     force: Forces = None,
@@ -281,10 +279,10 @@ def check(
     """
     from data_access import checks
 
-    opened = _opened(database, force)
+    data = opened(database, force)
     found = [
         {name: getattr(one, name) for name in FINDING}
-        for one in checks.findings(opened.store, opened.forces, tuple(rule) if rule else None)
+        for one in checks.findings(data.store, data.forces, tuple(rule) if rule else None)
     ]
     if form is Format.json:
         write_json(found)

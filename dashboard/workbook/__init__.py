@@ -1,5 +1,20 @@
 """The weekly workbook: accessible, reproducible, the same from the page and from the command line."""
 
-from dashboard.workbook.export import Exported, book, export, file_name, write_week
+from dashboard.workbook.export import Exported, Made, book, export, file_name, made, write_week
+from dashboard.workbook.run import Outcome, run_week
+from dashboard.workbook.week import Issue, issue, last_complete_week
 
-__all__ = ["Exported", "book", "export", "file_name", "write_week"]
+__all__ = [
+    "Exported",
+    "Issue",
+    "Made",
+    "Outcome",
+    "book",
+    "export",
+    "file_name",
+    "issue",
+    "last_complete_week",
+    "made",
+    "run_week",
+    "write_week",
+]

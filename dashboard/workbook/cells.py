@@ -14,10 +14,12 @@ from data_access.days import LOCAL
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 LOW_RELIABILITY = "[u]"
+RESTATED = "[r]"
 SHORTHAND = {
     NOT_AVAILABLE: "not available",
     NOT_APPLICABLE: "not applicable",
     LOW_RELIABILITY: "low reliability",
+    RESTATED: "restated since it was published",
 }
 
 DAY_FORMAT = "dd mmm yyyy"

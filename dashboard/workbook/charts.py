@@ -27,7 +27,7 @@ def place_charts(page: Worksheet, drawn: Sequence[Picture]) -> None:
     for place, picture in enumerate(p for p in drawn if p.runs):
         if place % 2 == 0:
             page.row_breaks.append(Break(id=row - 1))
-        chart = _chart(picture, page.parent[picture.figure.name])
+        chart = _chart(picture, page.parent[picture.name])
         chart.anchor = f"A{row}"
         page.add_chart(chart)
         row += ROWS_A_PICTURE
@@ -58,9 +58,7 @@ def _chart(picture: Picture, data: Worksheet) -> Any:
         chart.legend.position = "r"
     else:
         chart.legend = None
-    chart.alternative_text = (
-        f"{clean_cell(picture.title)}. {picture.sentence} Figures: worksheet {picture.figure.name}."
-    )
+    chart.alternative_text = f"{clean_cell(picture.title)}. {picture.sentence} Figures: worksheet {picture.name}."
     return chart
 
 

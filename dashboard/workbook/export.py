@@ -8,16 +8,32 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from dashboard.workbook.actions import actions_due
+from dashboard.workbook.actions import actions, actions_sheet
+from dashboard.workbook.changes import changes
 from dashboard.workbook.charts import place_charts
-from dashboard.workbook.figures import comparison, figures
-from dashboard.workbook.front import DIGEST_NOT_YET, audit, contents, cover, definitions, notes, product_version
-from dashboard.workbook.package import package, set_properties, with_digest
-from dashboard.workbook.pictures import charts_sheet, pictures
-from dashboard.workbook.sheets import add_sheet
+from dashboard.workbook.figures import Figure, figures
+from dashboard.workbook.front import (
+    DIGEST_NOT_YET,
+    audit,
+    contents,
+    cover,
+    definitions,
+    notes,
+    product_version,
+    title_of,
+)
+from dashboard.workbook.headlines import headline_sheet, headlines
+from dashboard.workbook.package import content_digest, package, set_properties, with_digest
+from dashboard.workbook.pictures import Picture, charts_sheet, pictures
+from dashboard.workbook.posts import advocates_sheet, teams_sheet
+from dashboard.workbook.records import data_quality, dated_notes, since_last_week
+from dashboard.workbook.restated import last_published, restated_sheet, restatements
+from dashboard.workbook.sheets import Sheet, add_sheet
 from dashboard.workbook.styles import add_styles
+from dashboard.workbook.topics import comparison, topic_sheets
 from dashboard.workbook.week import Issue, issue
 from data_access.errors import CaselightError
+from data_access.recipients import Recipient
 from data_access.reports import Reports
 from data_access.scope import Scope
 from data_access.store import Store
@@ -32,27 +48,96 @@ class Exported:
     error: str | None = None
 
 
-def book(reports: Reports, force_code: str, week: str) -> bytes:
-    """The workbook of a force and an ISO week such as ``2026-W46``, as a file.
+@dataclass(frozen=True)
+class Made:
+    """A workbook before it is a file: its worksheets in order, its charts, and every figure that it tells."""
+
+    issue: Issue
+    sheets: tuple[Sheet, ...]
+    pictures: tuple[Picture, ...]
+    figures: tuple[Figure, ...]
+
+    def sheet(self, name: str) -> Sheet:
+        """A worksheet by name."""
+        return next(sheet for sheet in self.sheets if sheet.name == name)
+
+    def file(self) -> bytes:
+        """The workbook as a file. The same data give the same bytes."""
+        book_ = Workbook()
+        book_.remove(book_.active)
+        add_styles(book_)
+        for sheet in self.sheets:
+            add_sheet(book_, sheet)
+        place_charts(book_["Charts"], self.pictures)
+        own = {
+            "week_ending": self.issue.sunday.isoformat(),
+            "data_up_to": self.issue.force.as_of.isoformat(),
+            "product_version": product_version(),
+        }
+        subject = "Caseload, engagement and risk of one week"
+        set_properties(book_, title_of(self.issue), subject, self.issue.force.as_of, own)
+        return with_digest(package(book_), self.audit_part, DIGEST_NOT_YET)
+
+    @property
+    def audit_part(self) -> str:
+        """Name of the part that states the digest: the last worksheet."""
+        return f"xl/worksheets/sheet{len(self.sheets)}.xml"
+
+    def digest(self, file: bytes) -> str:
+        """The content digest that the file states."""
+        return content_digest(file, self.audit_part)
+
+
+def made(asked: Issue) -> Made:
+    """Everything that the workbook of an issue says, without the file around it."""
+    told = figures(asked)
+    run = last_published(asked)
+    restated = restatements(asked, told, run)
+    heads = headlines(told)
+    shown = pictures(asked, heads)
+    due = actions(asked)
+    listed = [
+        changes(asked, told),
+        since_last_week(asked),
+        actions_sheet(asked, due),
+        teams_sheet(asked, due),
+        advocates_sheet(asked, due),
+        comparison(asked, told),
+        restated_sheet(asked, run, restated),
+        *map(headline_sheet, heads),
+        charts_sheet(asked, shown),
+        *topic_sheets(asked, told, {one.place for one in restated}),
+        data_quality(asked),
+        dated_notes(asked),
+        notes(asked),
+        definitions(),
+    ]
+    last = audit(asked, listed, len(due), run)
+    inner = [contents(asked, [*listed, last]), *listed, last]
+    return Made(asked, (cover(asked, inner), *inner), tuple(shown), told)
+
+
+def book(reports: Reports, to: Recipient | str, week: str) -> bytes:
+    """The workbook of a recipient (or a force, by its code) and an ISO week such as ``2026-W46``, as a file.
 
     The same data give the same bytes, whoever asks. Raises UnknownName for a
-    force outside the scope, CaselightError for a week without data.
+    force or team outside the scope, CaselightError for a week without data.
     """
-    return _file(issue(reports, force_code, week))
+    return made(issue(reports, to, week)).file()
 
 
-def file_name(reports: Reports, force_code: str, week: str) -> str:
-    """How the file of a force and a week is called. Raises as ``book`` does."""
-    return issue(reports, force_code, week).file_name
+def file_name(reports: Reports, to: Recipient | str, week: str) -> str:
+    """How the file of a recipient and a week is called. Raises as ``book`` does."""
+    return issue(reports, to, week).file_name
 
 
-def write_week(reports: Reports, force_code: str, week: str, out: Path) -> Path:
+def write_week(reports: Reports, to: Recipient | str, week: str, out: Path) -> Path:
     """Write the workbook into the folder ``out``, whole or not at all, and give its path.
 
     Raises as ``book`` does, and CaselightError where the folder cannot be written.
     """
-    asked = issue(reports, force_code, week)
-    return _write(_file(asked), out, asked.file_name)
+    asked = issue(reports, to, week)
+    return write_file(made(asked).file(), out, asked.file_name)
 
 
 def export(
@@ -62,7 +147,7 @@ def export(
     forces: Sequence[str] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[Exported]:
-    """One file for each force (all of the database without ``forces``).
+    """One file for each force (all of the database without ``forces``); nothing is frozen.
 
     A force whose file cannot be made does not stop the others: its entry
     says why. ``progress`` is told files done, files in all and the force.
@@ -84,38 +169,7 @@ def export(
     return found
 
 
-def _file(asked: Issue) -> bytes:
-    drawn = figures(asked)
-    shown = pictures(asked, drawn)
-    due, actions = actions_due(asked)
-    charts = charts_sheet(asked, shown)
-    body = [comparison(asked, drawn), due, *(figure.sheet for figure in drawn), charts]
-    listed = [notes(asked), definitions(), *body]
-    last = audit(asked, listed, actions)
-    sheets = [contents(asked, [*listed, last]), *listed, last]
-
-    workbook = Workbook()
-    workbook.remove(workbook.active)
-    add_styles(workbook)
-    for sheet in (cover(asked, sheets), *sheets):
-        add_sheet(workbook, sheet)
-    place_charts(workbook[charts.name], shown)
-    title = f"caselight weekly workbook: {asked.force.code}, {asked.week}"
-    set_properties(
-        workbook,
-        title,
-        "Caseload, engagement and risk of one force in one week",
-        asked.force.as_of,
-        {
-            "week_ending": asked.sunday.isoformat(),
-            "data_up_to": asked.force.as_of.isoformat(),
-            "product_version": product_version(),
-        },
-    )
-    return with_digest(package(workbook), f"xl/worksheets/sheet{len(workbook.sheetnames)}.xml", DIGEST_NOT_YET)
-
-
-def _write(file: bytes, out: Path, name: str) -> Path:
+def write_file(file: bytes, out: Path, name: str) -> Path:
     """Write beside the target and rename, so that nobody ever sees half a file."""
     target = out / name
     begun: str | None = None

@@ -4,20 +4,57 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from dashboard.workbook.actions import WORDS, due_lists
 from dashboard.workbook.cells import SHORTHAND
-from dashboard.workbook.figures import FEW_FOR_TRUST, WIDE_LIMITS, spoken
+from dashboard.workbook.figures import FEW_FOR_TRUST, WIDE_LIMITS
 from dashboard.workbook.sheets import Link, Sheet
 from dashboard.workbook.week import WEEKS, Issue
+from dashboard.workbook.words import source, spoken
 from data_access.codes import label
 from data_access.facts import REVIEW_WITHIN
 from data_access.measures import MEASURES
+from data_access.published import Run
+from data_access.recipients import SUPERVISOR, TEAM
 from data_access.reports import FEW
 from data_access.worklists import CONTACT_WITHIN
 
 CAUTION = "small, possibly unrepresentative sample"
-FILTERS = "none: every team, lead advocate, level and referral source of the force"
 DIGEST_ROW = "Content digest (SHA-256)"
 DIGEST_NOT_YET = "0" * 64
+
+
+def title_of(issue: Issue) -> str:
+    """Title of the document."""
+    kind = ", for supervisors" if issue.recipient.kind == SUPERVISOR else ""
+    return f"caselight weekly workbook: {issue.whom}, {issue.week}{kind}"
+
+
+def filters(issue: Issue) -> str:
+    """What the figures are narrowed to, in words."""
+    if issue.recipient.team:
+        return f"team {issue.recipient.team} alone: nothing of another team stands in this file"
+    return "none: every team, lead advocate, level and referral source of the force"
+
+
+def made_for(issue: Issue) -> str:
+    """Whom the file is for, in words."""
+    team = next((t for t in issue.reports.directory.teams if t.code == issue.recipient.team), None)
+    whole = f"{issue.force.code}: {issue.force.name}"
+    if team is None:
+        return f"The force {whole}"
+    if issue.recipient.kind == TEAM:
+        return f"The team {team.code}: {team.name}, of {whole}"
+    posts = ", ".join(issue.recipient.posts) or "no supervising post is recorded"
+    return f"The supervisors of the team {team.code}: {team.name} ({posts}), of {whole}"
+
+
+def may_see(issue: Issue) -> str:
+    """Who may open the file."""
+    who = {
+        TEAM: "The advocates and supervisors of this team, and the managers of the force",
+        SUPERVISOR: "The supervisors of this team and the managers of the force",
+    }.get(issue.recipient.kind, "The advocates, supervisors and managers of this force")
+    return f"{who}. It holds case references and exact small numbers: not for publication, not to be passed on"
 
 
 def cover(issue: Issue, behind: Sequence[Sheet]) -> Sheet:
@@ -29,16 +66,13 @@ def cover(issue: Issue, behind: Sequence[Sheet]) -> Sheet:
             "Weekly workbook of the victims' advocacy service: figures of the week, and the cases in which "
             "something is due",
         ],
+        ["Made for", made_for(issue)],
         ["Force", f"{issue.force.code}: {issue.force.name}"],
         ["Week", f"{issue.week}: Monday {spoken(issue.monday)} to Sunday {spoken(issue.sunday)}, {over}"],
         ["Week ending", issue.sunday],
         ["Data up to", issue.force.as_of],
-        ["Filters", FILTERS],
-        [
-            "Who may see it",
-            "The advocates, supervisors and managers of this force. It holds case references and exact "
-            "small numbers: not for publication, not to be passed on",
-        ],
+        ["Filters", filters(issue)],
+        ["Who may see it", may_see(issue)],
         ["Caution", f"A {CAUTION}: see note 1 on the worksheet Notes"],
     ]
     facts += [
@@ -47,15 +81,15 @@ def cover(issue: Issue, behind: Sequence[Sheet]) -> Sheet:
     ]
     return Sheet(
         "Cover",
-        f"caselight weekly workbook: {issue.force.code}, {issue.week}",
+        title_of(issue),
         ("Item", "Detail"),
         facts,
         about="It says what this workbook is and leads to its worksheets.",
-        basis=f"Source: caselight, data up to {spoken(issue.force.as_of)}.",
+        basis=source(issue),
         period=issue.week,
         unit="none",
         wide=("Detail",),
-        caution=(7,),
+        caution=(8,),
     )
 
 
@@ -64,11 +98,11 @@ def contents(issue: Issue, listed: Sequence[Sheet]) -> Sheet:
     rows = [[Link(sheet.name, sheet.name), sheet.title, sheet.period, sheet.unit, len(sheet.rows)] for sheet in listed]
     return Sheet(
         "Contents",
-        f"Contents: {issue.force.code}, {issue.week}",
+        f"Contents: {issue.whom}, {issue.week}",
         ("Worksheet", "Title", "Period", "Unit", "Rows"),
         rows,
         about="It lists the worksheets of this workbook, in their order.",
-        basis=f"Source: caselight, data up to {spoken(issue.force.as_of)}.",
+        basis=source(issue),
         period=issue.week,
         unit="none",
         wide=("Title",),
@@ -95,12 +129,17 @@ def notes(issue: Issue) -> Sheet:
         f"A risk review is overdue when the last own assessment is older than {reviews}. A contact is overdue when "
         f"the last contact with the victim is older than {contacts}. The intervals are this service's own.",
         "Nothing is hidden and nothing is rounded. That is why this workbook stays inside the service.",
-        "Rows that are typed in late change the figures of past weeks: an issue that is made again may differ.",
+        "Rows that are typed in late change the figures of past weeks. Each published file is kept as it was; the "
+        "worksheet Restated shows what a later load changed, and [r] marks the figures.",
+        f"Actions due are those of these lists: {', '.join(WORDS[name] for name in due_lists())}. A team's or "
+        "advocate's row counts the actions, not the cases.",
+        "The worksheet Changes claims a change only where the trend of two years would do so in at most 5 of 100 "
+        "unchanged years, or where this week's count alone lies three standard deviations from what is expected.",
         f"Shorthand in square brackets stands where there is no number: {marks}.",
     )
     return Sheet(
         "Notes",
-        f"Notes: {issue.force.code}, {issue.week}",
+        f"Notes: {issue.whom}, {issue.week}",
         ("Note", "Text"),
         [[f"Note {place}", text] for place, text in enumerate(texts, 1)],
         about="It says how to read the figures.",
@@ -137,17 +176,18 @@ def definitions() -> Sheet:
     )
 
 
-def audit(issue: Issue, listed: Sequence[Sheet], actions: int) -> Sheet:
+def audit(issue: Issue, listed: Sequence[Sheet], actions: int, published: Run | None) -> Sheet:
     """Where the figures come from, and the digest that proves two files equal in content."""
     rows: list[list[Any]] = [
         ["Product version", product_version()],
-        ["Force", issue.force.code],
+        ["Recipient", issue.recipient.name],
         ["Data version of the force", issue.force.version],
         ["Data up to", issue.force.as_of],
         ["First day of the thirteen weeks", issue.first],
         ["First day of the week", issue.monday],
         ["Last day of the week", issue.sunday],
-        ["Filters", FILTERS],
+        ["Filters", filters(issue)],
+        ["Compared with the published file", _told(published)],
         ["Measures", ", ".join(f"{measure.name} ({measure.id})" for measure in MEASURES.values())],
         ["Actions due", actions],
         *([f"Rows in {sheet.name}", len(sheet.rows)] for sheet in listed),
@@ -155,7 +195,7 @@ def audit(issue: Issue, listed: Sequence[Sheet], actions: int) -> Sheet:
     ]
     return Sheet(
         "Audit",
-        f"Audit: {issue.force.code}, {issue.week}",
+        f"Audit: {issue.whom}, {issue.week}",
         ("Item", "Value"),
         rows,
         about="It says what this file was made from.",
@@ -164,6 +204,12 @@ def audit(issue: Issue, listed: Sequence[Sheet], actions: int) -> Sheet:
         unit="none",
         wide=("Value",),
     )
+
+
+def _told(run: Run | None) -> str:
+    if run is None:
+        return "none was published before"
+    return f"{run.file}, content digest {run.digest}, data version {run.data_version}"
 
 
 def product_version() -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import theme
-from dashboard.workbook.figures import Figure, Row, shown_number, spoken
+from dashboard.workbook import headlines
+from dashboard.workbook.figures import Figure, Row, shown_number
 from dashboard.workbook.sheets import HEADER_ROW, Link, Number, Share, Sheet
 from dashboard.workbook.week import Issue
+from dashboard.workbook.words import source, spoken
 from data_access.codes import label
 from data_access.measures.kinds import Duration, Flow, Movement, Net
 
@@ -36,10 +38,15 @@ class Picture:
     labels: Run
     up: str
 
+    @property
+    def name(self) -> str:
+        """The worksheet of its figures."""
+        return headlines.sheet_name(self.figure)
+
 
 def pictures(issue: Issue, figures: Sequence[Figure]) -> list[Picture]:
-    """A picture for each figure that has one; advocates are not drawn side by side over time."""
-    return [_picture(issue, figure) for figure in figures if "advocate" not in figure.by]
+    """A picture for each headline figure."""
+    return [_picture(issue, figure) for figure in figures]
 
 
 def charts_sheet(issue: Issue, drawn: Sequence[Picture]) -> Sheet:
@@ -49,17 +56,17 @@ def charts_sheet(issue: Issue, drawn: Sequence[Picture]) -> Sheet:
             f"Chart {place}" if picture.runs else "No chart",
             picture.title,
             picture.sentence,
-            Link(picture.figure.name, picture.figure.name),
+            Link(picture.name, picture.name),
         ]
         for place, picture in enumerate(drawn, 1)
     ]
     return Sheet(
         "Charts",
-        f"Charts: {issue.force.code}, 13 weeks to {issue.week}",
+        f"Charts: {issue.whom}, 13 weeks to {issue.week}",
         ("Chart", "Subject", "What it shows", "Worksheet of its figures"),
         rows,
         about="The charts float below it, in the order of its rows.",
-        basis=f"Source: caselight, data up to {spoken(issue.force.as_of)}.",
+        basis=source(issue),
         period=f"13 weeks to {issue.week}",
         unit="as each chart says",
         wide=("What it shows",),
@@ -67,13 +74,13 @@ def charts_sheet(issue: Issue, drawn: Sequence[Picture]) -> Sheet:
 
 
 def _picture(issue: Issue, figure: Figure) -> Picture:
-    measure, force = figure.measure, issue.force.code
+    measure, force = figure.measure, issue.whom
     if isinstance(measure.kind, Movement):
         return _movement(issue, figure)
     title = f"{measure.title}, {force}, 13 weeks to {issue.week}"
     labels = Run("Week beginning", 1, *_rows(figure, range(len(figure.rows) // _groups(figure))), "")
     if figure.by:
-        column = "value" if "numerator" not in figure.shown else "numerator"
+        column = "value" if "numerator" not in headlines.shown(figure) else "numerator"
         runs = _by_key(figure, column)
         up = measure.unit if column == "value" else f"{measure.noun} ({measure.title.lower()})"
         return Picture(figure, title, _said(figure), "stacked", runs, labels, up)
@@ -100,7 +107,7 @@ def _rows(figure: Figure, places: Sequence[int]) -> tuple[int, int]:
 
 
 def _column(figure: Figure, name: str) -> int:
-    return figure.columns.index(figure.header(name)) + 1
+    return headlines.columns(figure).index(headlines.header(figure, name)) + 1
 
 
 def _run(figure: Figure, name: str, words: str, colour: str, places: Sequence[int] | None = None) -> Run | None:
@@ -136,7 +143,7 @@ def _by_key(figure: Figure, column: str) -> tuple[Run, ...]:
 
 def _movement(issue: Issue, figure: Figure) -> Picture:
     """Where the cases of each intake level that are open at the end of the week stand now."""
-    title = f"{figure.measure.title}, {issue.force.code}, open cases on {spoken(min(issue.sunday, issue.force.as_of))}"
+    title = f"{figure.measure.title}, {issue.whom}, open cases on {spoken(issue.last_day)}"
     places: dict[str, list[int]] = {}
     for place, row in enumerate(figure.rows):
         if row["period_start"] == issue.monday and row.get("status") == "open":
@@ -147,7 +154,7 @@ def _movement(issue: Issue, figure: Figure) -> Picture:
     if not runs:
         return Picture(figure, title, "No case is open.", "columns", (), Run("", 1, 7, 7, ""), "")
     of = [f"{label(name)} at intake: {_open_now(figure, where)}" for name, where in places.items()]
-    labels = Run("", figure.columns.index("To level") + 1, runs[0].first, runs[0].last, "")
+    labels = Run("", headlines.columns(figure).index("To level") + 1, runs[0].first, runs[0].last, "")
     return Picture(
         figure, title, f"Cases by the level that they have now. {'. '.join(of)}.", "columns", runs, labels, "cases"
     )

@@ -1,0 +1,108 @@
+"""Teams and advocates on the last day of the week: cases, levels, working time, what is due. Never a ranking."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.workbook import actions
+from dashboard.workbook.cells import NOT_APPLICABLE
+from dashboard.workbook.figures import Row, rows_of
+from dashboard.workbook.sheets import Number, Sheet
+from dashboard.workbook.week import Issue
+from dashboard.workbook.words import source, spoken
+from data_access.codes import LEVELS, label
+from data_access.recipients import TEAM
+
+FEWEST = 3  # a table of one or two advocates is a record of theirs: their supervisor's file has it, the team's has not
+SHORT = {
+    "waiting_first_contact": "First contact due",
+    "contact_overdue": "Contacts overdue",
+    "review_overdue": "Reviews overdue",
+    "waiting": "On the waiting list",
+    "no_lead": "Without a lead",
+    "untouched": "Untouched",
+}
+
+
+def teams_sheet(issue: Issue, due: Sequence[Row]) -> Sheet:
+    """A row for each team of the recipient, in the order of their codes."""
+    return _sheet(issue, "team", "Teams", "Teams", due, "It is in the order of the codes and no ranking.")
+
+
+def advocates_sheet(issue: Issue, due: Sequence[Row]) -> Sheet:
+    """A row for each advocate in post, in the order of their codes; none where a team's own file would show one or two.
+
+    A lead who is no longer in post has a row while cases are theirs, without posts.
+    """
+    about = "It is in the order of the codes and no ranking: cases differ in weight."
+    few = issue.recipient.kind == TEAM and len(_in_post(issue)) < FEWEST
+    if not few:
+        return _sheet(issue, "advocate", "Advocates", "Advocates", due, about)
+    columns = _columns("advocate", ())
+    said = f"The team has fewer than {FEWEST} posts: see the supervisor's file"
+    return _made(issue, "Advocates", "Advocates", columns, [[said, *[NOT_APPLICABLE] * (len(columns) - 1)]], about)
+
+
+def _in_post(issue: Issue) -> list[str]:
+    table = issue.reports.table("advocates")
+    return [row.advocate for row in table.itertuples() if row.in_post and row.force == issue.force.code]
+
+
+def _columns(by: str, lists: Sequence[str]) -> tuple[str, ...]:
+    levels = (f"Open, {label(level)}" for level in reversed(LEVELS))
+    first = "Team" if by == "team" else "Lead advocate"
+    return (first, "Open cases", *levels, "Whole-time posts", "Cases for each post", *(SHORT[name] for name in lists))
+
+
+def _sheet(issue: Issue, by: str, name: str, title: str, due: Sequence[Row], about: str) -> Sheet:
+    lists = [n for n in actions.due_lists() if by == "team" or n not in ("waiting", "no_lead")]
+    rows = _rows(issue, by, due, lists)
+    columns = _columns(by, lists)
+    return _made(issue, name, title, columns, rows or [["None", *[NOT_APPLICABLE] * (len(columns) - 1)]], about)
+
+
+def _rows(issue: Issue, by: str, due: Sequence[Row], lists: Sequence[str]) -> list[list[Any]]:
+    week = issue.this_week
+    levels: dict[str, Counter[str]] = {}
+    for row in rows_of(issue.reports.frame("risk_of_open_cases", week, (by, "level"))):
+        levels.setdefault(row[by], Counter())[row["level"]] += row["numerator"] or 0
+    posts = {row[by]: row for row in rows_of(issue.reports.frame("cases_per_fte", week, (by,)))}
+    tally = actions.counted(due, "team" if by == "team" else "lead")
+    known = _known(issue, by)
+    stray = {code for code in levels if code not in known and levels[code].total()}
+    found = []
+    for code in [*(c for c in known if c in posts or levels.get(c, Counter()).total()), *sorted(stray)]:
+        open_, post, mine = levels.get(code, Counter()), posts.get(code), tally.get("" if code == "none" else code)
+        fte, each = (post["denominator"], post["value"]) if post else (None, None)
+        found.append(
+            [
+                code if code in known else f"no {'lead' if by == 'advocate' else by}",
+                open_.total(),
+                *(open_[level] for level in reversed(LEVELS)),
+                Number(fte, 2) if fte else NOT_APPLICABLE,
+                Number(each) if each is not None else NOT_APPLICABLE,
+                *((mine or Counter())[name] for name in lists),
+            ]
+        )
+    return found
+
+
+def _known(issue: Issue, by: str) -> tuple[str, ...]:
+    """Codes of the force's teams or advocates, in their order."""
+    directory = issue.reports.directory
+    members: Sequence[Any] = directory.teams if by == "team" else directory.advocates
+    return tuple(member.code for member in members if member.force == issue.force.code)
+
+
+def _made(issue: Issue, name: str, title: str, columns: tuple[str, ...], rows: list[list[Any]], about: str) -> Sheet:
+    return Sheet(
+        name,
+        f"{title}: {issue.whom}, {spoken(issue.last_day)}",
+        columns,
+        rows,
+        about=about,
+        basis=f"Open cases and posts on {spoken(issue.last_day)}; posts on long absence are not counted. "
+        f"{source(issue)}",
+        period=spoken(issue.last_day),
+        unit="cases, posts and actions",
+    )
