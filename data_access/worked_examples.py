@@ -7,11 +7,13 @@ from sqlalchemy import Connection, Engine, Table
 
 from data_access import tables as t
 from data_access.database import insert_rows
+from data_access.days import working_day_number
 from data_access.measures.measure import Example
 from data_access.rebuild import rebuild
 
 FORCE = "EXAMPLE"
 _ORDER = (
+    t.perpetrator_link,
     t.advocate,
     t.advocate_fte,
     t.absence,
@@ -23,6 +25,13 @@ _ORDER = (
     t.risk_assessments,
     t.risk_threshold,
     t.event,
+    t.incident,
+    t.safety_plan,
+    t.safety_plan_review,
+    t.case_discussion,
+    t.agency_action,
+    t.justice_event,
+    t.outcome_measure,
 )
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "referral": {"decision": "accepted", "source": "police"},
@@ -52,6 +61,7 @@ def write_rows(
     places = {
         "case": {row["source_id"]: base + i for i, row in enumerate(rows.get("cases", []), 1)},
         "advocate": {row["code"]: base + i for i, row in enumerate(rows.get("advocate", []), 1)},
+        "link": {row["perpetrator"]: base + i for i, row in enumerate(rows.get("perpetrator_link", []), 1)},
     }
     for table in _ORDER:
         insert_rows(
@@ -67,13 +77,16 @@ def _filled(
     table: Table, row: dict[str, Any], id_: int, force_id: int, places: dict[str, dict[str, int]]
 ) -> dict[str, Any]:
     known = {**_DEFAULTS.get(table.name, {}), **row}
-    for name in ("case", "advocate"):
+    for name in ("case", "advocate", "link"):
         if name in known:
             known[f"{name}_id"] = places[name][known.pop(name)]
     filled = {}
     for column in table.c:
         default = None if column.default is None else getattr(column.default, "arg", None)
         filled[column.name] = known.pop(column.name, default)
+    for name, on in (("workday", "on_day"), ("received_workday", "received_on")):
+        if not filled.get(name, 1):
+            filled[name] = working_day_number(filled[on])
     unknown = ", ".join(known)
     if unknown:
         raise KeyError(f"{table.name} has no column {unknown}")
@@ -85,6 +98,6 @@ def _filled(
         ("victim_id", id_ - id_ % 1_000_000 + 1),
         ("case_ref", filled.get("source_id")),
     ):
-        if name in filled and filled[name] is None and table.name in ("cases", "advocate"):
+        if name in filled and filled[name] is None and table.name in ("cases", "advocate", "perpetrator_link"):
             filled[name] = value
     return filled

@@ -1,11 +1,11 @@
 """The catalogue of measures, in reading order."""
 
-from data_access.measures import caseload, engagement, risk
+from data_access.measures import answers, caseload, engagement, justice, plans, risk
 from data_access.measures.measure import Measure
 
 MEASURES: dict[str, Measure] = {
     found.name: found
-    for topic in (caseload, engagement, risk)
+    for topic in (caseload, engagement, risk, plans, answers, justice)
     for found in vars(topic).values()
     if isinstance(found, Measure)
 }

@@ -37,7 +37,7 @@ class Measure:
     definition: str
     unit: str
     direction: Direction
-    topic: Literal["caseload", "engagement", "risk"]
+    topic: Literal["caseload", "engagement", "risk", "support", "justice"]
     noun: str
     kind: Kind
     chart: str
