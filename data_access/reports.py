@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from data_access import delays, extracts, history, worklists
+from data_access import delays, extracts, history, thresholds, worklists
 from data_access.changes import counts
 from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
@@ -124,6 +124,10 @@ class Reports:
         ``rows`` is missing. One row for each change and force.
         """
         return counts(self._question(slice_, ()), worklists.CHANGES)
+
+    def level_differences(self, slice_: Slice) -> str:
+        """Why the risk levels of the forces of the slice cannot be compared, as a clause; nothing when they can."""
+        return thresholds.differences(self._question(slice_, ()))
 
     def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
         """A typed, pseudonymous frame for an analyst's own questions.
