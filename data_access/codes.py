@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, case
 LEVELS = ("not_assessed", "standard", "medium", "high")
 BANDS = (*LEVELS, "stale")
 MOVED_TO = (*LEVELS, "different_tool")
+RISK_CHANGES = ("not_assessed", "reduced", "same", "raised", "different_tool")
+INTAKES = ("not_assessed", "standard", "medium_or_high")
 
 SOURCES = (
     "not_recorded",
@@ -61,6 +63,7 @@ STAGES = (
     "on_hold",
     "waiting_list",
 )
+PROGRESS = STAGES[:9]  # each further than the one before; the others end or interrupt
 HOLD_REASONS = ("not_recorded", "not_applicable", "custody", "hospital", "victim_request", "abroad")
 CLOSURE_REASONS = (
     "not_recorded",
@@ -80,7 +83,44 @@ CLOSURE_REASONS = (
     "service_ended",
     "other",
 )
+ABUSE_AT_EXIT = ("not_asked", "stopped", "reduced", "same", "worse", "not_known")
+INCIDENTS = (
+    "not_recorded",
+    "contact_electronic",
+    "contact_phone",
+    "letter_gift",
+    "follow_watch",
+    "loiter",
+    "property_damage",
+    "threat",
+    "assault",
+    "sexual",
+    "third_party",
+    "tech_intrusion",
+    "publish_material",
+    "proxy",
+    "other",
+)
 ADMINISTRATIVE = ("opened_in_error", "duplicate")
+CLOSURE_GROUPS = {
+    "planned": (
+        "needs_met_planned",
+        "moved_area_transferred",
+        "transferred_other_service",
+        "perpetrator_custody_risk_ended",
+    ),
+    "unplanned": (
+        "victim_disengaged",
+        "victim_declined_after_engaging",
+        "never_engaged",
+        "unable_to_contact",
+        "unsafe_to_contact",
+    ),
+    # Neither the service nor the victim ended the support. The first two leave every figure.
+    "administrative": (*ADMINISTRATIVE, "not_stalking_redirected", "service_ended", "deceased"),
+}
+ENDINGS = ("not_recorded", *CLOSURE_GROUPS)  # "other" and an empty reason are not recorded
+DUE = ("first_call", "contact", "untouched", "review")
 ALLOCATION_ROLES = ("lead", "cover", "co_worker", "court_only")
 ALLOCATION_ENDS = (
     "not_recorded",
@@ -93,6 +133,7 @@ ALLOCATION_ENDS = (
     "transfer_area",
     "case_closed",
 )
+TRANSFERS = tuple(name for name in ALLOCATION_ENDS if name.startswith("transfer_"))
 ADVOCATE_ROLES = (
     "not_recorded",
     "isac",
@@ -105,6 +146,8 @@ ADVOCATE_ROLES = (
     "manager",
     "supervisor",
 )
+SUPERVISING = ("manager", "supervisor")  # they carry no caseload, so their posts are no advocates' posts
+ACCEPTED = ("accepted", "accepted_advice_only", "consultation_only")  # on any pathway
 RECIPIENTS = ("force", "team", "supervisor")
 ABSENCES = ("annual", "sick", "maternity", "training", "other")
 AGENCIES = (
@@ -149,6 +192,7 @@ CHANNELS = (
     "multi_agency_meeting",
     "portal",
 )
+AWAY = ("face_to_face_home", "face_to_face_court", "face_to_face_other")  # somebody had to travel
 OUTCOMES = (
     "not_recorded",
     "successful",
@@ -294,6 +338,18 @@ OUTCOME_ITEMS = (
 REVERSED_ITEMS = ("frightened", "isolated")  # a lower value is better
 COMPLETED_BY = ("not_recorded", "victim", "advocate")
 CHANGES = ("not_paired", "better", "same", "worse")
+ETHNICITIES = ("not_recorded", "asian", "black", "mixed", "white", "other", "declined")  # five groups of the ONS, 2021
+DISABILITIES = (
+    "not_recorded",
+    "none",
+    "mental_health",
+    "physical",
+    "sensory",
+    "learning",
+    "multiple",
+    "yes_unspecified",
+    "declined",
+)
 EVENT_KINDS = ("note", "threshold", "tool", "definition", "staffing", "referral_route", "recording")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -301,6 +357,12 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def code_of(column: ColumnElement, names: tuple[str, ...]) -> ColumnElement[int]:
     """The integer code of a text column, as SQL; an unknown or missing name takes the first code."""
     return case({name: place for place, name in enumerate(names) if place}, value=column, else_=0)
+
+
+def ending_of(column: ColumnElement) -> ColumnElement[int]:
+    """The code of the group of a closure reason, as SQL."""
+    groups = {reason: ENDINGS.index(group) for group, reasons in CLOSURE_GROUPS.items() for reason in reasons}
+    return case(groups, value=column, else_=0)
 
 
 def label(name: str) -> str:

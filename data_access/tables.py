@@ -142,6 +142,8 @@ victim = Table(
     Column("pseudonym", String(64), nullable=False, comment="Random; never derived from a name or a birth date."),
     _code("age_band", codes.AGE_BANDS, "Age band at referral; no date of birth is held."),
     _code("sex", codes.SEXES, "Sex as recorded."),
+    _code("ethnicity", codes.ETHNICITIES, "Ethnic group in five groups (ONS 2021), as the victim said."),
+    _code("disability", codes.DISABILITIES, "Disability, as the victim said."),
     _load(),
     UniqueConstraint("force_id", "pseudonym"),
     comment="One row for each victim, pseudonymous.",
@@ -177,6 +179,7 @@ cases = Table(
     _day("closed_on", "Day of closing; the case is not open on that day. Empty while open."),
     _code("closure_reason", codes.CLOSURE_REASONS, "Why it closed; opened_in_error and duplicate leave every figure."),
     Column("closure_outcome", String(120), comment="Outcome at closing, from a code list of the source system."),
+    _code("abuse_at_exit", codes.ABUSE_AT_EXIT, "What the victim said at closing of the abuse in the last 30 days."),
     Column(
         "repeat_of_case_id", Integer, comment="Earlier case of the same pair, where this one is a repeat or return."
     ),
@@ -201,6 +204,7 @@ referral = Table(
     _day("received_on", "Local day of receipt; the clock of every timeliness figure.", required=True),
     Column("received_hour", SmallInteger, nullable=False, default=24, comment="Local hour 0-23; 24 is not recorded."),
     Column("received_workday", Integer, nullable=False, default=0, comment="Working-day number of the day of receipt."),
+    _day("reported_on", "Day of the report to the police, where there was one; empty when not known."),
     _code("source", codes.SOURCES, "Who referred."),
     _code("route", codes.ROUTES, "How it came."),
     _code("consent", codes.CONSENTS, "Whether the victim agreed to be contacted."),
@@ -270,6 +274,7 @@ contacts = Table(
     ),
     _code("agency", codes.AGENCIES, "Agency spoken with, when with a professional."),
     Column("duration_minutes", SmallInteger, comment="Whole minutes; empty when not recorded, never 0 for unknown."),
+    Column("travel_minutes", SmallInteger, comment="Minutes of travel, there and back; empty when not recorded."),
     _entered(),
     _load(),
     UniqueConstraint("force_id", "source_id"),
@@ -293,11 +298,28 @@ risk_assessments = Table(
     Column("score", SmallInteger, comment="Ticks of a checklist; empty for professional judgement tools."),
     _code("level", codes.LEVELS, "Level as judged: high, medium or standard."),
     _code("basis", codes.LEVEL_BASES, "Ground of the level."),
+    _code("trigger", codes.TRIGGERS, "What made it necessary; routine is a review at its time."),
     _entered(),
     _load(),
     UniqueConstraint("force_id", "source_id"),
     Index("ix_risk_assessments_case", "force_id", "case_id", "assessed_on"),
     comment="One row for each risk assessment.",
+)
+
+incident = Table(
+    "incident",
+    schema,
+    Column("incident_id", Integer, primary_key=True, comment="Surrogate key."),
+    _force(),
+    _source_id(),
+    *_of_case(),
+    _day("on_day", "Day of the incident; what leaves the database has the month only.", required=True),
+    _code("kind", codes.INCIDENTS, "Kind of incident."),
+    _entered(),
+    _load(),
+    UniqueConstraint("force_id", "source_id"),
+    Index("ix_incident_case", "force_id", "case_id", "on_day"),
+    comment="One row for each stalking incident that became known. What happened is not held.",
 )
 
 risk_threshold = Table(
@@ -514,6 +536,31 @@ outcome_measure = Table(
     UniqueConstraint("force_id", "source_id"),
     Index("ix_outcome_measure_case", "force_id", "case_id"),
     comment="One row for each answer of a victim on safety, coping and control.",
+)
+
+standard = Table(
+    "standard",
+    schema,
+    Column("standard_id", Integer, primary_key=True, comment="Surrogate key."),
+    Column("force_id", ForeignKey("force.force_id"), comment="Force; empty for every force that has none of its own."),
+    Column("kind", String(40), nullable=False, comment="first_call, contact_within, review_within and so on."),
+    Column("name", String(40), nullable=False, comment="Level of risk, or what the number counts."),
+    Column("amount", Integer, nullable=False, comment="Days, hours, or hundredths of a point of weight."),
+    UniqueConstraint("force_id", "kind", "name"),
+    comment="What the service holds itself to, from its own file of standards; the package's numbers are not here.",
+)
+
+target = Table(
+    "target",
+    schema,
+    Column("target_id", Integer, primary_key=True, comment="Surrogate key."),
+    Column("force_id", ForeignKey("force.force_id"), comment="Force; empty for every force that has none of its own."),
+    Column("measure", String(80), nullable=False, comment="Name of the measure."),
+    Column("at_least", Float, comment="Lower bound, in the unit of the measure; a share is 0 to 1."),
+    Column("at_most", Float, comment="Upper bound."),
+    Column("source", String(200), nullable=False, comment="Whose target it is."),
+    UniqueConstraint("force_id", "measure"),
+    comment="Targets and bands of measures, from the service's own file of standards.",
 )
 
 SOURCE_TABLES = tuple(schema.sorted_tables)

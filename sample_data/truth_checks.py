@@ -31,10 +31,15 @@ _LISTS = (
     ("risk_assessments", "kind", codes.ASSESSMENT_KINDS),
     ("risk_assessments", "level", codes.LEVELS),
     ("risk_assessments", "basis", codes.LEVEL_BASES),
+    ("risk_assessments", "trigger", codes.TRIGGERS),
+    ("cases", "abuse_at_exit", codes.ABUSE_AT_EXIT),
+    ("incident", "kind", codes.INCIDENTS),
     ("perpetrator_link", "relationship", codes.RELATIONSHIPS),
     ("perpetrator_link", "cyber", codes.CYBER),
     ("victim", "age_band", codes.AGE_BANDS),
     ("victim", "sex", codes.SEXES),
+    ("victim", "ethnicity", codes.ETHNICITIES),
+    ("victim", "disability", codes.DISABILITIES),
     ("event", "kind", codes.EVENT_KINDS),
 )
 

@@ -42,7 +42,9 @@ case_state = fact(
     ("waiting", "1 when on the waiting list."),
     ("intake_level", "First own level within 14 days of opening; 0 while there is none."),
     ("moved_to", "Level against the same tool as at intake; 4 is another tool."),
+    ("weight", "Weight of the case in hundredths of a point, by level or on hold."),
     index=("since", "until"),
+    of_case=("case_id", "since"),  # measured: without it the later facts of 2,000 cases take 80 s instead of 1 s
 )
 case_path = fact(
     "fact_case_path",
@@ -50,10 +52,12 @@ case_path = fact(
     ("case_id", "Case."),
     ("source", "Source of the opening referral."),
     ("received_on", "Referral received."),
+    ("accepted_on", "Day of the decision on the opening referral; the day of opening where it is not recorded."),
     ("opened_on", "Opened."),
     ("closed_on", "Closed; NEVER while open."),
     ("first_attempt_on", "First outbound attempt to the victim."),
     ("first_contact_on", "First substantive contact with the victim."),
+    ("led_on", "First day with a lead; NEVER when none."),
     ("lead_id", "First lead; 0 none."),
     ("team_id", "Team of the first lead, else of the case; 0 none."),
     ("opened_level", "Level on the day of opening."),
@@ -66,6 +70,7 @@ case_path = fact(
     ("exit_on", "Exit assessment within 30 days of closing; NEVER when none."),
     ("exit_level", "Its level against the same tool as at intake; 4 is another tool."),
     index=("received_on",),
+    of_case=("case_id",),
 )
 contact = fact(
     "fact_contact",
@@ -77,8 +82,14 @@ contact = fact(
     ("attempt", "1 for an outbound attempt to the victim."),
     ("success", "1 when successful."),
     ("substantive", "1 for a substantive contact with the victim."),
+    ("open", "1 when the case was open on the day."),
+    ("with_whom", "With whom."),
     ("channel", "Channel."),
     ("outcome", "Outcome."),
+    ("minutes", "Its length in minutes; 0 when not recorded."),
+    ("timed", "1 when its length is recorded."),
+    ("travel", "Minutes of travel; 0 when not recorded."),
+    ("travelled", "1 when the travel is recorded, 2 when it is not and there must have been some; 0 none."),
     ("advocate_id", "Who did it; 0 not recorded."),
     ("team_id", "Team on the day; 0 none."),
     ("lead_id", "Lead on the day; 0 none."),
@@ -93,8 +104,10 @@ referred = fact(
     ("referral_id", "Referral."),
     ("case_id", "Case; 0 none."),
     ("received_on", "Day of receipt."),
+    ("reported_on", "Day of the report to the police; 0 when not known."),
     ("source", "Source."),
     ("decision", "Decision."),
+    ("decided_on", "Day of the decision; NEVER while there is none, and where its day was not recorded."),
     ("lead_id", "First lead of its case; 0 none."),
     ("team_id", "Team of that lead, else of the case; 0 none."),
     index=("received_on",),
@@ -107,6 +120,7 @@ post = fact(
     ("since", "First day."),
     ("until", "First day no longer."),
     ("fte", "Whole-time equivalent in hundredths."),
+    ("supervises", "1 for a supervisor or a manager, who carry no caseload."),
     index=("since",),
 )
 working_day = fact(

@@ -125,6 +125,7 @@ _NOT_SAID = {
     ("events", "kind"),
     ("contacts", "outcome"),
     ("advocates", "role"),
+    ("incidents", "kind"),
     ("safety_plan_reviews", "outcome"),
 }
 _GENERATED = {("cases", "case_ref")}
@@ -205,7 +206,7 @@ LAYOUT = Layout(
             "force_code advocate_code since until fte_hundredths",
         ),
         _file("absences", t.absence, "force_code advocate_code since", "force_code advocate_code since until kind"),
-        _file("victims", t.victim, "force_code victim", "force_code victim age_band sex"),
+        _file("victims", t.victim, "force_code victim", "force_code victim age_band sex ethnicity disability"),
         _file(
             "perpetrator_links",
             t.perpetrator_link,
@@ -217,13 +218,13 @@ LAYOUT = Layout(
             t.cases,
             "force_code source_id",
             "force_code source_id case_ref victim perpetrator team_code pathway domestic_abuse opened_on closed_on "
-            "closure_reason closure_outcome repeat_of entered_on",
+            "closure_reason closure_outcome abuse_at_exit repeat_of entered_on",
         ),
         _file(
             "referrals",
             t.referral,
             "force_code source_id",
-            "force_code source_id case opens_case received_at source route consent decision decided_on entered_on",
+            "force_code source_id case opens_case received_at reported_on source route consent decision decided_on entered_on",
         ),
         _file(
             "stage_events",
@@ -242,15 +243,16 @@ LAYOUT = Layout(
             t.contacts,
             "force_code source_id",
             "force_code source_id case advocate_code at direction with_whom channel outcome purposes agency "
-            "duration_minutes entered_on",
+            "duration_minutes travel_minutes entered_on",
         ),
         _file(
             "risk_assessments",
             t.risk_assessments,
             "force_code source_id",
             "force_code source_id case assessed_on tool tool_version kind agency advocate_code score level basis "
-            "entered_on",
+            "trigger entered_on",
         ),
+        _file("incidents", t.incident, "force_code source_id", "force_code source_id case on_day kind entered_on"),
         _file(
             "risk_thresholds",
             t.risk_threshold,

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Select, Table, delete, insert
 
 from data_access import facts
-from data_access.rebuild import support
+from data_access.rebuild import approach, continuity, levels, outcomes, support
 from data_access.rebuild.calendar import working_days
+from data_access.rebuild.due import dues
+from data_access.rebuild.episodes import episodes
+from data_access.rebuild.numbers import standards
 from data_access.rebuild.paths import case_paths
-from data_access.rebuild.rows import contacts, posts, referrals
+from data_access.rebuild.rows import contacts, posts, referrals, undecided
 from data_access.rebuild.spans import lead_spans, level_spans
 from data_access.rebuild.states import case_states
 
-# In this order: what stands below may read what stands above. Every fact but the calendar is one SELECT.
+# In this order: what stands below may read what stands above. Every fact but standards and calendar is one SELECT.
 BUILT: tuple[tuple[Table, Callable[[int], Select]], ...] = (
     (facts.level_span, level_spans),
     (facts.lead_span, lead_spans),
@@ -30,6 +33,20 @@ BUILT: tuple[tuple[Table, Callable[[int], Select]], ...] = (
     (facts.action, support.actions),
     (facts.change, support.changes),
     (facts.justice, support.justice),
+    (facts.outcome, outcomes.outcomes),
+    (facts.exit_span, levels.exit_spans),
+    (facts.assessment, levels.assessments),
+    (facts.high_span, levels.high_spans),
+    (facts.case_window, levels.case_windows),
+    (facts.due, dues),
+    (facts.undecided, undecided),
+    (facts.episode, episodes),
+    (facts.engaged, approach.engaged_cases),
+    (facts.lead_count, continuity.lead_counts),
+    (facts.approach, approach.approaches),
+    (facts.closed_case, continuity.closed_cases),
+    (facts.lead_state, continuity.lead_states),
+    (facts.handover, continuity.handovers),
 )
 
 
@@ -37,6 +54,7 @@ def rebuild(connection: Connection, force_id: int) -> None:
     """Replace every fact of the force, inside the caller's transaction."""
     for table in facts.FACTS:
         connection.execute(delete(table).where(table.c.force_id == force_id))
+    standards(connection, force_id)
     working_days(connection, force_id)
     for table, select_of in BUILT:
         rows = select_of(force_id)

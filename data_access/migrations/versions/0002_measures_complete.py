@@ -47,6 +47,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_published_run_week", ["force_id", "week_first_on"], unique=False)
 
     op.create_table(
+        "standard",
+        sa.Column("standard_id", sa.Integer(), nullable=False, comment="Surrogate key."),
+        sa.Column(
+            "force_id", sa.Integer(), nullable=True, comment="Force; empty for every force that has none of its own."
+        ),
+        sa.Column(
+            "kind", sa.String(length=40), nullable=False, comment="first_call, contact_within, review_within and so on."
+        ),
+        sa.Column("name", sa.String(length=40), nullable=False, comment="Level of risk, or what the number counts."),
+        sa.Column("amount", sa.Integer(), nullable=False, comment="Days, hours, or hundredths of a point of weight."),
+        sa.ForeignKeyConstraint(["force_id"], ["force.force_id"], name=op.f("fk_standard_force_id")),
+        sa.PrimaryKeyConstraint("standard_id", name=op.f("pk_standard")),
+        sa.UniqueConstraint("force_id", "kind", "name", name=op.f("uq_standard_force_id_kind_name")),
+        comment="What the service holds itself to, from its own file of standards; the package's numbers are not here.",
+    )
+    op.create_table(
+        "target",
+        sa.Column("target_id", sa.Integer(), nullable=False, comment="Surrogate key."),
+        sa.Column(
+            "force_id", sa.Integer(), nullable=True, comment="Force; empty for every force that has none of its own."
+        ),
+        sa.Column("measure", sa.String(length=80), nullable=False, comment="Name of the measure."),
+        sa.Column(
+            "at_least", sa.Float(), nullable=True, comment="Lower bound, in the unit of the measure; a share is 0 to 1."
+        ),
+        sa.Column("at_most", sa.Float(), nullable=True, comment="Upper bound."),
+        sa.Column("source", sa.String(length=200), nullable=False, comment="Whose target it is."),
+        sa.ForeignKeyConstraint(["force_id"], ["force.force_id"], name=op.f("fk_target_force_id")),
+        sa.PrimaryKeyConstraint("target_id", name=op.f("pk_target")),
+        sa.UniqueConstraint("force_id", "measure", name=op.f("uq_target_force_id_measure")),
+        comment="Targets and bands of measures, from the service's own file of standards.",
+    )
+    op.create_table(
         "published_figure",
         sa.Column("figure_id", sa.Integer(), nullable=False, comment="Surrogate key; the order in the file."),
         sa.Column("run_id", sa.Integer(), nullable=False, comment="Run that published it."),
@@ -192,6 +225,65 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_discussion", schema=None) as batch_op:
         batch_op.create_index("ix_case_discussion_case", ["force_id", "case_id"], unique=False)
+
+    op.create_table(
+        "incident",
+        sa.Column("incident_id", sa.Integer(), nullable=False, comment="Surrogate key."),
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force that the row belongs to."),
+        sa.Column(
+            "source_id",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+            comment="The row's own id in the source system.",
+        ),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case that the row is about."),
+        sa.Column(
+            "on_day",
+            DayNumber(),
+            nullable=False,
+            comment="Day of the incident; what leaves the database has the month only.",
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "not_recorded",
+                "contact_electronic",
+                "contact_phone",
+                "letter_gift",
+                "follow_watch",
+                "loiter",
+                "property_damage",
+                "threat",
+                "assault",
+                "sexual",
+                "third_party",
+                "tech_intrusion",
+                "publish_material",
+                "proxy",
+                "other",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+            comment="Kind of incident.",
+        ),
+        sa.Column(
+            "entered_on",
+            DayNumber(),
+            nullable=True,
+            comment="Day on which the row was typed into the source system; tells late entry.",
+        ),
+        sa.Column("load_id", sa.Integer(), nullable=True, comment="Load that last wrote the row (load_run)."),
+        sa.ForeignKeyConstraint(
+            ["force_id", "case_id"], ["cases.force_id", "cases.case_id"], name=op.f("fk_incident_force_id_case_id")
+        ),
+        sa.ForeignKeyConstraint(["force_id"], ["force.force_id"], name=op.f("fk_incident_force_id")),
+        sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_incident")),
+        sa.UniqueConstraint("force_id", "source_id", name=op.f("uq_incident_force_id_source_id")),
+        comment="One row for each stalking incident that became known. What happened is not held.",
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index("ix_incident_case", ["force_id", "case_id", "on_day"], unique=False)
 
     op.create_table(
         "justice_event",
@@ -445,6 +537,114 @@ def upgrade() -> None:
     with op.batch_alter_table("safety_plan_review", schema=None) as batch_op:
         batch_op.create_index("ix_safety_plan_review_case", ["force_id", "case_id"], unique=False)
 
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "abuse_at_exit",
+                sa.Enum("not_asked", "stopped", "reduced", "same", "worse", "not_known", native_enum=False, length=40),
+                server_default="not_asked",
+                nullable=False,
+                comment="What the victim said at closing of the abuse in the last 30 days.",
+            )
+        )
+
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "travel_minutes",
+                sa.SmallInteger(),
+                nullable=True,
+                comment="Minutes of travel, there and back; empty when not recorded.",
+            )
+        )
+
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "reported_on",
+                DayNumber(),
+                nullable=True,
+                comment="Day of the report to the police, where there was one; empty when not known.",
+            )
+        )
+
+    with op.batch_alter_table("risk_assessments", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "trigger",
+                sa.Enum(
+                    "not_recorded",
+                    "new_incident",
+                    "escalation",
+                    "perpetrator_release",
+                    "court_date",
+                    "order_breach",
+                    "address_compromised",
+                    "routine",
+                    "closure",
+                    native_enum=False,
+                    length=40,
+                ),
+                server_default="not_recorded",
+                nullable=False,
+                comment="What made it necessary; routine is a review at its time.",
+            )
+        )
+
+    with op.batch_alter_table("victim", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "ethnicity",
+                sa.Enum(
+                    "not_recorded",
+                    "asian",
+                    "black",
+                    "mixed",
+                    "white",
+                    "other",
+                    "declined",
+                    native_enum=False,
+                    length=40,
+                ),
+                server_default="not_recorded",
+                nullable=False,
+                comment="Ethnic group in five groups (ONS 2021), as the victim said.",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "disability",
+                sa.Enum(
+                    "not_recorded",
+                    "none",
+                    "mental_health",
+                    "physical",
+                    "sensory",
+                    "learning",
+                    "multiple",
+                    "yes_unspecified",
+                    "declined",
+                    native_enum=False,
+                    length=40,
+                ),
+                server_default="not_recorded",
+                nullable=False,
+                comment="Disability, as the victim said.",
+            )
+        )
+
+    op.create_table(
+        "fact_standard",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("kind", sa.Integer(), nullable=False, comment="Kind (data_access.rebuild.due.KINDS)."),
+        sa.Column(
+            "level", sa.SmallInteger(), nullable=False, comment="Level code; -1 where the number does not depend on it."
+        ),
+        sa.Column("amount", sa.Integer(), nullable=False, comment="Days, or hundredths of a point."),
+        comment="One row for each number of the standards that hold for the force.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_standard", "fact_standard", ["force_id", "kind", "level"], unique=False)
     op.create_table(
         "fact_working_day",
         sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
@@ -519,10 +719,17 @@ def upgrade() -> None:
             nullable=False,
             comment="Level against the same tool as at intake; 4 is another tool.",
         ),
+        sa.Column(
+            "weight",
+            sa.Integer(),
+            nullable=False,
+            comment="Weight of the case in hundredths of a point, by level or on hold.",
+        ),
         comment="Stretch of an open case in which every column is constant: since <= day < until.",
         info={"fact": True},
     )
     op.create_index("ix_fact_case_state", "fact_case_state", ["force_id", "since", "until"], unique=False)
+    op.create_index("ix_fact_case_state_case", "fact_case_state", ["force_id", "case_id", "since"], unique=False)
     op.drop_table("fact_case_path")
     op.create_table(
         "fact_case_path",
@@ -530,12 +737,19 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
         sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
         sa.Column("received_on", sa.Integer(), nullable=False, comment="Referral received."),
+        sa.Column(
+            "accepted_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day of the decision on the opening referral; the day of opening where it is not recorded.",
+        ),
         sa.Column("opened_on", sa.Integer(), nullable=False, comment="Opened."),
         sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed; NEVER while open."),
         sa.Column("first_attempt_on", sa.Integer(), nullable=False, comment="First outbound attempt to the victim."),
         sa.Column(
             "first_contact_on", sa.Integer(), nullable=False, comment="First substantive contact with the victim."
         ),
+        sa.Column("led_on", sa.Integer(), nullable=False, comment="First day with a lead; NEVER when none."),
         sa.Column("lead_id", sa.Integer(), nullable=False, comment="First lead; 0 none."),
         sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of the first lead, else of the case; 0 none."),
         sa.Column("opened_level", sa.Integer(), nullable=False, comment="Level on the day of opening."),
@@ -561,6 +775,7 @@ def upgrade() -> None:
         info={"fact": True},
     )
     op.create_index("ix_fact_case_path", "fact_case_path", ["force_id", "received_on"], unique=False)
+    op.create_index("ix_fact_case_path_case", "fact_case_path", ["force_id", "case_id"], unique=False)
     op.drop_table("fact_contact")
     op.create_table(
         "fact_contact",
@@ -572,8 +787,19 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False, comment="1 for an outbound attempt to the victim."),
         sa.Column("success", sa.Integer(), nullable=False, comment="1 when successful."),
         sa.Column("substantive", sa.Integer(), nullable=False, comment="1 for a substantive contact with the victim."),
+        sa.Column("open", sa.Integer(), nullable=False, comment="1 when the case was open on the day."),
+        sa.Column("with_whom", sa.Integer(), nullable=False, comment="With whom."),
         sa.Column("channel", sa.SmallInteger(), nullable=False, comment="Channel."),
         sa.Column("outcome", sa.SmallInteger(), nullable=False, comment="Outcome."),
+        sa.Column("minutes", sa.Integer(), nullable=False, comment="Its length in minutes; 0 when not recorded."),
+        sa.Column("timed", sa.Integer(), nullable=False, comment="1 when its length is recorded."),
+        sa.Column("travel", sa.Integer(), nullable=False, comment="Minutes of travel; 0 when not recorded."),
+        sa.Column(
+            "travelled",
+            sa.Integer(),
+            nullable=False,
+            comment="1 when the travel is recorded, 2 when it is not and there must have been some; 0 none.",
+        ),
         sa.Column("advocate_id", sa.Integer(), nullable=False, comment="Who did it; 0 not recorded."),
         sa.Column("team_id", sa.Integer(), nullable=False, comment="Team on the day; 0 none."),
         sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on the day; 0 none."),
@@ -593,8 +819,17 @@ def upgrade() -> None:
         sa.Column("referral_id", sa.Integer(), nullable=False, comment="Referral."),
         sa.Column("case_id", sa.Integer(), nullable=False, comment="Case; 0 none."),
         sa.Column("received_on", sa.Integer(), nullable=False, comment="Day of receipt."),
+        sa.Column(
+            "reported_on", sa.Integer(), nullable=False, comment="Day of the report to the police; 0 when not known."
+        ),
         sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source."),
         sa.Column("decision", sa.SmallInteger(), nullable=False, comment="Decision."),
+        sa.Column(
+            "decided_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day of the decision; NEVER while there is none, and where its day was not recorded.",
+        ),
         sa.Column("lead_id", sa.Integer(), nullable=False, comment="First lead of its case; 0 none."),
         sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of that lead, else of the case; 0 none."),
         comment="One row for each referral, whatever was decided.",
@@ -610,6 +845,12 @@ def upgrade() -> None:
         sa.Column("since", sa.Integer(), nullable=False, comment="First day."),
         sa.Column("until", sa.Integer(), nullable=False, comment="First day no longer."),
         sa.Column("fte", sa.Integer(), nullable=False, comment="Whole-time equivalent in hundredths."),
+        sa.Column(
+            "supervises",
+            sa.Integer(),
+            nullable=False,
+            comment="1 for a supervisor or a manager, who carry no caseload.",
+        ),
         comment="Stretch of an advocate in post and not on long absence, with the working time.",
         info={"fact": True},
     )
@@ -671,7 +912,7 @@ def upgrade() -> None:
             "until",
             sa.Integer(),
             nullable=False,
-            comment="Day on which it was done; NEVER while it is not. Never before since.",
+            comment="Day on which it was done or the case closed; NEVER while neither. Never before since.",
         ),
         sa.Column("done_on", sa.Integer(), nullable=False, comment="Day on which it was done; NEVER while it is not."),
         sa.Column("team_id", sa.Integer(), nullable=False, comment="Team on the day; 0 none."),
@@ -724,6 +965,402 @@ def upgrade() -> None:
         info={"fact": True},
     )
     op.create_index("ix_fact_justice", "fact_justice", ["force_id", "on_day"], unique=False)
+    op.create_table(
+        "fact_outcome",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("opened_on", sa.Integer(), nullable=False, comment="Opened."),
+        sa.Column("opened_team", sa.Integer(), nullable=False, comment="Team on the day of opening."),
+        sa.Column("opened_lead", sa.Integer(), nullable=False, comment="Lead on the day of opening."),
+        sa.Column("intake_level", sa.Integer(), nullable=False, comment="First own level within 14 days of opening."),
+        sa.Column("intake_tool", sa.Integer(), nullable=False, comment="Tool of that assessment."),
+        sa.Column(
+            "referrer_level",
+            sa.Integer(),
+            nullable=False,
+            comment="Latest level by a referrer up to 14 days after opening.",
+        ),
+        sa.Column(
+            "review_change",
+            sa.Integer(),
+            nullable=False,
+            comment="Level nearest to day 120 against intake: none, reduced, same, raised, another tool.",
+        ),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of the first lead, else of the case."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="First lead; 0 none."),
+        sa.Column(
+            "first_contact_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First substantive contact with the victim; NEVER when none.",
+        ),
+        sa.Column("due_on", sa.Integer(), nullable=False, comment="Last of five working days after it."),
+        sa.Column(
+            "assessed_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First own assessment from the day of opening on; NEVER when none.",
+        ),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed; NEVER while open."),
+        sa.Column("closed_team", sa.Integer(), nullable=False, comment="Last team."),
+        sa.Column("closed_lead", sa.Integer(), nullable=False, comment="Last lead."),
+        sa.Column("closed_level", sa.Integer(), nullable=False, comment="Level on the day of closing."),
+        sa.Column(
+            "engaged", sa.Integer(), nullable=False, comment="1 when there was a substantive contact up to closing."
+        ),
+        sa.Column(
+            "abuse",
+            sa.Integer(),
+            nullable=False,
+            comment="What the victim said at closing of the abuse in the last 30 days.",
+        ),
+        sa.Column(
+            "paired", sa.Integer(), nullable=False, comment="1 when the pair of victim and perpetrator is known."
+        ),
+        sa.Column("referred_on", sa.Integer(), nullable=False, comment="Last referral of the case up to closing."),
+        sa.Column("follow_until", sa.Integer(), nullable=False, comment="365 days later."),
+        sa.Column(
+            "returned_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First later referral of the pair after closing; NEVER when none.",
+        ),
+        comment="One row for each case: levels at intake and at four months, first own assessment, closing, next referral.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_outcome", "fact_outcome", ["force_id", "opened_on"], unique=False)
+    op.create_table(
+        "fact_exit_span",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("since", sa.Integer(), nullable=False, comment="Day of the assessment; 0 before there was one."),
+        sa.Column("until", sa.Integer(), nullable=False, comment="Day of the next one; NEVER for the last."),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Last team."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Last lead."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day of closing."),
+        sa.Column("intake_level", sa.Integer(), nullable=False, comment="First own level within 14 days of opening."),
+        sa.Column(
+            "exit_level",
+            sa.Integer(),
+            nullable=False,
+            comment="Level of the exit assessment, if by the same tool as at intake; 4 is another tool.",
+        ),
+        sa.Column(
+            "change",
+            sa.Integer(),
+            nullable=False,
+            comment="The exit level against that at intake: none, reduced, same, raised, another tool.",
+        ),
+        sa.Column(
+            "engaged", sa.Integer(), nullable=False, comment="1 when there was a substantive contact up to closing."
+        ),
+        comment="Stretch in which one exit assessment is the latest of a closed case: known from since, up to until.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_exit_span", "fact_exit_span", ["force_id", "closed_on"], unique=False)
+    op.create_table(
+        "fact_assessment",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("on_day", sa.Integer(), nullable=False, comment="Day."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team on the day; 0 none."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on the day; 0 none."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level before the assessment."),
+        sa.Column("trigger", sa.Integer(), nullable=False, comment="What made it necessary."),
+        sa.Column(
+            "raised",
+            sa.Integer(),
+            nullable=False,
+            comment="1 when its level is above that of the one before by the same tool.",
+        ),
+        comment="One row for each own assessment made while the case was open.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_assessment", "fact_assessment", ["force_id", "on_day"], unique=False)
+    op.create_table(
+        "fact_high_span",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("since", sa.Integer(), nullable=False, comment="Day of the assessment."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team on the day; 0 none."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on the day; 0 none."),
+        sa.Column(
+            "lowered_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First later own assessment below high; NEVER when none.",
+        ),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed; NEVER while open."),
+        comment="One row for each time that an assessment made an open case high.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_high_span", "fact_high_span", ["force_id", "since"], unique=False)
+    op.create_table(
+        "fact_case_window",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("window", sa.Integer(), nullable=False, comment="First, second .. 13th 28 days: 0 to 12."),
+        sa.Column("last_on", sa.Integer(), nullable=False, comment="Last day of the 28."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team on that day; 0 none."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on that day; 0 none."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on that day."),
+        sa.Column("incident", sa.Integer(), nullable=False, comment="1 when an incident fell into the 28 days."),
+        comment="One row for each whole 28 days of an open case since opening, up to the 13th, where incidents are recorded.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_case_window", "fact_case_window", ["force_id", "last_on"], unique=False)
+    op.create_table(
+        "fact_due",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("kind", sa.Integer(), nullable=False, comment="What is due (data_access.codes.DUE)."),
+        sa.Column("since", sa.Integer(), nullable=False, comment="First day."),
+        sa.Column("until", sa.Integer(), nullable=False, comment="First day no longer."),
+        sa.Column(
+            "due_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First day on which it was overdue, by the level of the stretch.",
+        ),
+        sa.Column(
+            "last_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day of what was done last: referral, opening, contact, touch or assessment.",
+        ),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead advocate; 0 none."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of the lead, else of the case; 0 none."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Latest own level."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        comment="Stretch in which something is due on an open case that is not on hold: since <= day < until.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_due", "fact_due", ["force_id", "kind", "since"], unique=False)
+    op.create_table(
+        "fact_undecided",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("referral_id", sa.Integer(), nullable=False, comment="Referral."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case; 0 none."),
+        sa.Column("received_on", sa.Integer(), nullable=False, comment="Day of receipt."),
+        sa.Column("since", sa.Integer(), nullable=False, comment="First day after the two working days."),
+        sa.Column("until", sa.Integer(), nullable=False, comment="Day of the decision; NEVER while there is none."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="First lead of its case; 0 none."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of that lead, else of the case; 0 none."),
+        comment="Stretch in which a referral is undecided for more than two working days: since <= day < until.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_undecided", "fact_undecided", ["force_id", "since"], unique=False)
+    op.create_table(
+        "fact_episode",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column(
+            "begun_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First opening; a case of the same pair within 30 days of a closing continues the one before.",
+        ),
+        sa.Column(
+            "known_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day from which this row tells how the support went on: the opening of this case.",
+        ),
+        sa.Column(
+            "replaced_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day on which the next case of the same support opened; NEVER when there is none.",
+        ),
+        sa.Column("ended_on", sa.Integer(), nullable=False, comment="Latest closing so far; NEVER while open."),
+        sa.Column(
+            "ending", sa.Integer(), nullable=False, comment="Group of the closing reason (data_access.codes.ENDINGS)."
+        ),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on the day of the first opening."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team on the day of the first opening."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day of the first opening."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the first opening referral."),
+        comment="One row for each case: how long support had lasted by its closing, counted from the first opening.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_episode", "fact_episode", ["force_id", "begun_on"], unique=False)
+    op.create_table(
+        "fact_engaged",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column(
+            "engaged_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First day on which both contacts and the assessment had been.",
+        ),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed; NEVER while open."),
+        comment="One row for each case that counts as engaged.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_engaged", "fact_engaged", ["force_id", "case_id"], unique=False)
+    op.create_table(
+        "fact_lead_count",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("since", sa.Integer(), nullable=False, comment="First day."),
+        sa.Column("until", sa.Integer(), nullable=False, comment="First day no longer."),
+        sa.Column("leads", sa.Integer(), nullable=False, comment="People who have led so far."),
+        comment="Stretch of a case with one number of leads so far: since <= day < until.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_lead_count", "fact_lead_count", ["force_id", "case_id", "since"], unique=False)
+    op.create_table(
+        "fact_approach",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("received_on", sa.Integer(), nullable=False, comment="Referral received."),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed; NEVER while open."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="First lead; 0 none."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of the first lead, else of the case; 0 none."),
+        sa.Column(
+            "first_attempt_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First outbound attempt to the victim, not before the receipt; NEVER when none.",
+        ),
+        sa.Column(
+            "attempt_minutes",
+            sa.Integer(),
+            nullable=False,
+            comment="Minutes from receipt to it; where a time is not recorded the most that it can be; 0 none.",
+        ),
+        sa.Column(
+            "attempt_due_on", sa.Integer(), nullable=False, comment="Last day of two working days after the receipt."
+        ),
+        sa.Column(
+            "first_contact_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First substantive contact with the victim; NEVER when none.",
+        ),
+        sa.Column(
+            "tries",
+            sa.Integer(),
+            nullable=False,
+            comment="Attempts before it: 0 to 6 (6 and more), 7 when all were by text.",
+        ),
+        sa.Column(
+            "engaged_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day from which the case counts as engaged; NEVER when it does not.",
+        ),
+        sa.Column(
+            "lapsed_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Last of the first 28 days in a row without a substantive contact or hold since; NEVER when none.",
+        ),
+        sa.Column("sex", sa.Integer(), nullable=False, comment="Sex of the victim."),
+        sa.Column("age_band", sa.Integer(), nullable=False, comment="Age band of the victim."),
+        sa.Column("ethnicity", sa.Integer(), nullable=False, comment="Ethnic group of the victim."),
+        sa.Column("disability", sa.Integer(), nullable=False, comment="Disability of the victim."),
+        comment="One row for each case: attempts to reach the victim and how it was taken up, by the day of receipt.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_approach", "fact_approach", ["force_id", "received_on"], unique=False)
+    op.create_table(
+        "fact_closed_case",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closed."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day of closing."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Last lead; 0 none."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of the last lead, else of the case; 0 none."),
+        sa.Column("reason", sa.Integer(), nullable=False, comment="Reason of closing."),
+        sa.Column(
+            "stage",
+            sa.Integer(),
+            nullable=False,
+            comment="Furthest stage reached: its place in the order of stages and 1; 0 not recorded.",
+        ),
+        sa.Column(
+            "tries",
+            sa.Integer(),
+            nullable=False,
+            comment="Attempts up to closing: 0 to 6 (6 and more), 7 when all were by text.",
+        ),
+        sa.Column(
+            "engaged_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day from which the case counts as engaged; NEVER when it does not.",
+        ),
+        sa.Column(
+            "leads",
+            sa.Integer(),
+            nullable=False,
+            comment="People who led: leads, and who covered for more than 14 days.",
+        ),
+        sa.Column(
+            "contacts",
+            sa.Integer(),
+            nullable=False,
+            comment="Substantive contacts up to closing of which the advocate is recorded.",
+        ),
+        sa.Column("usual", sa.Integer(), nullable=False, comment="Those of them by the advocate who made most."),
+        comment="One row for each closed case: how it ended, what had been done, and by how many leads.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_closed_case", "fact_closed_case", ["force_id", "closed_on"], unique=False)
+    op.create_table(
+        "fact_lead_state",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("since", sa.Integer(), nullable=False, comment="First day."),
+        sa.Column("until", sa.Integer(), nullable=False, comment="First day no longer."),
+        sa.Column("leads", sa.Integer(), nullable=False, comment="People who have led so far, 3 and more as 3."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team; 0 none."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead; 0 none."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        comment="Stretch of an open case with what holds on each day and the number of leads so far.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_lead_state", "fact_lead_state", ["force_id", "since", "until"], unique=False)
+    op.create_table(
+        "fact_handover",
+        sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
+        sa.Column("allocation_id", sa.Integer(), nullable=False, comment="Allocation that ended."),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="Case."),
+        sa.Column("ended_on", sa.Integer(), nullable=False, comment="Day on which it ended."),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead who handed over."),
+        sa.Column("team_id", sa.Integer(), nullable=False, comment="Team of that lead."),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day."),
+        sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
+        sa.Column("reason", sa.Integer(), nullable=False, comment="Reason."),
+        sa.Column(
+            "taken_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day from which the next lead led, not before the old one ended; NEVER when none.",
+        ),
+        sa.Column(
+            "met_on",
+            sa.Integer(),
+            nullable=False,
+            comment="Day by which the next lead led and had a contact within 7 days either side; NEVER when none.",
+        ),
+        sa.Column("closed_on", sa.Integer(), nullable=False, comment="Closing of the case; NEVER while open."),
+        comment="One row for each lead allocation that ended for a transfer while the case was open.",
+        info={"fact": True},
+    )
+    op.create_index("ix_fact_handover", "fact_handover", ["force_id", "ended_on"], unique=False)
     # ### end Alembic commands ###
 
 
