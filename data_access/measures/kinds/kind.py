@@ -40,9 +40,8 @@ def cells_of(question: Question, keys: tuple[Key, ...], counts: Counts) -> tuple
 
     For figures that need each count by itself and not only sums: medians and curves.
     """
-    day = counts.columns.get(DAY)
-    none = day is None or question.step == 0
-    period = np.zeros(len(counts.tally), np.int64) if none else np.searchsorted(question.ends, day, side="right")
+    day = counts.columns[DAY] if question.step and DAY in counts.columns else np.zeros(len(counts.tally), np.int64)
+    period = np.searchsorted(question.ends, day, side="right")
     axes = [question.axis(key) for key in keys]
     places = [period, *(axis.place(counts.columns[key.name]) for axis, key in zip(axes, keys, strict=True))]
     shape = (len(question.ends), *(len(axis.labels) for axis in axes))
