@@ -14,7 +14,13 @@ from data_access.slice import Page
 from data_access.worklists import LISTS, Rows
 
 SIZE = 25
-LISTED = {"referrals": "referral", "contact_success": "attempt"}  # the other lists hold cases, each once
+LISTED = {  # the other lists hold cases, each once
+    "referrals": "referral",
+    "contact_success": "attempt",
+    "plan_review_due": "trigger",
+    "actions_late": "action",
+    "coming": "step",
+}
 HEADERS = {
     "reference": "Case",
     "force": "Force",
@@ -82,8 +88,14 @@ CLOSE = Markup('<button type="button" id="l-close" data-do="close">Close the lis
 def _count(rows: Rows) -> str:
     if not rows.total:
         return rows.listing.empty
-    shown = f"{words.plural(rows.total, LISTED.get(rows.listing.name, 'case'))}, by level and then {rows.listing.days}."
+    order = "the soonest first" if rows.listing.ahead else f"by level and then {rows.listing.days}"
+    shown = f"{words.plural(rows.total, LISTED.get(rows.listing.name, 'case'))}, {order}."
     return shown if rows.pages == 1 else f"{shown} Page {rows.page.number} of {rows.pages}."
+
+
+def _headers(rows: Rows) -> dict[str, str]:
+    """The headers of a list; a day that lies ahead is no "since"."""
+    return HEADERS | ({"since": "On"} if rows.listing.ahead else {})
 
 
 def _table(rows: Rows) -> Markup:
@@ -93,9 +105,9 @@ def _table(rows: Rows) -> Markup:
             words=words_,
             figure=Markup(' class="figure"') if name == "days" else Markup(""),
         )
-        for name, words_ in HEADERS.items()
+        for name, words_ in _headers(rows).items()
     )
-    body = joined(_row(row) for row in rows.frame.itertuples())
+    body = joined(_row(row, _headers(rows)) for row in rows.frame.itertuples())
     return html(
         """<div class="scroll"><table class="stacks"><caption>Days counts {days}.</caption>
 <thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
@@ -105,7 +117,7 @@ def _table(rows: Rows) -> Markup:
     )
 
 
-def _row(row: Any) -> Markup:
+def _row(row: Any, headers: dict[str, str]) -> Markup:
     cells = {
         "force": row.force,
         "team": row.team or "none",
@@ -121,7 +133,7 @@ def _row(row: Any) -> Markup:
         cells=joined(
             html(
                 '<td data-column="{column}"{figure}>{cell}</td>',
-                column=HEADERS[name],
+                column=headers[name],
                 cell=cell,
                 figure=Markup(' class="figure"') if name == "days" else Markup(""),
             )

@@ -19,13 +19,14 @@ COLUMNS = ("reference", "force", "team", "lead", "level", "days", "what", "since
 
 @dataclass(frozen=True)
 class Listing:
-    """A list: its words, and how its rows are selected for a question."""
+    """A list: its words, and how its rows are selected for a question. ``days`` says what its days count."""
 
     name: str
     title: str
     empty: str
     days: str
     rows: Callable[[Question], Select]
+    ahead: bool = False  # of days that lie ahead: the soonest first, and its day is a day to come
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,15 @@ def page_of(question: Question, listing: Listing, page: Page) -> Rows:
     rows = listing.rows(question)
     ask = question.counter.rows
     total = ask(select(func.count()).select_from(rows.subquery("listed")), question.reach)[0][0]
-    ordered = _ordered(rows).limit(page.size).offset((page.number - 1) * page.size)
+    ordered = _ordered(rows, listing.ahead).limit(page.size).offset((page.number - 1) * page.size)
     return Rows(listing, total, page, _typed(ask(ordered, question.reach)))
 
 
-def _ordered(rows: Select) -> Select:
-    """By need: the highest level first, then the longest; the reference makes the order complete."""
+def _ordered(rows: Select, ahead: bool) -> Select:
+    """By need: the highest level first, then the longest (the soonest); the reference makes the order complete."""
     c = rows.selected_columns
+    if ahead:
+        return rows.order_by(c["days"], c["level"].desc(), c["reference"], c["row_id"])
     return rows.order_by(c["level"].desc(), c["days"].desc(), c["reference"], c["row_id"])
 
 

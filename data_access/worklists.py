@@ -12,6 +12,7 @@ from data_access.measures import caseload, engagement, risk
 from data_access.measures.recipes import Rows as RowsOf
 from data_access.measures.recipes import Stretches
 from data_access.question import Question
+from data_access.support_lists import SUPPORT_LISTS
 
 # Days without a substantive contact that ask for one, by level; ours, not a published standard (CL11, EN12).
 # A case without a level is held to the strictest, because nobody knows its risk.
@@ -219,5 +220,6 @@ LISTS: dict[str, Listing] = {
 
 CHANGES = (*changes.WEEK, *changes.due(LISTS["review_overdue"], LISTS["contact_overdue"]), *changes.LATE)
 LISTS |= {change.name: change.listing for change in CHANGES}
+LISTS |= {listing.name: listing for listing in SUPPORT_LISTS}
 
 __all__ = ["CHANGES", "COLUMNS", "CONTACT_WITHIN", "LISTS", "Listing", "Rows", "known", "page_of"]

@@ -99,7 +99,7 @@ plan_review_after_trigger = Measure(
     unit="%",
     definition=(
         "Of the triggers in the period (an own assessment with a level above the one before, a breach of an order, a "
-        "release), while the case was open, the share after which a safety plan was made or reviewed within two "
+        "release), while the case was open, the share after which an agreed plan was made or reviewed within two "
         "working days, the last of them included."
     ),
     direction="up",
