@@ -33,6 +33,11 @@ KINDS = {
     "Values that cannot be so": ("two_leads", "open_without_lead", "duration", "score", "level"),
     "Duplicates": ("contact_twice",),
 }
+# Codes and days are not broken over two lines where there is room for a table.
+STYLE = """@media (min-width: 701px) {
+  .mend th, .mend td { overflow-wrap: normal; white-space: nowrap; }
+  .mend td[data-column="Field"], .mend td[data-column="What is wrong"] { white-space: normal; }
+}"""
 MEND = {
     "force": "Force",
     "team": "Team",
@@ -179,7 +184,7 @@ def fresh(found: Quality, names: Mapping[str, str]) -> Markup:
 def mend_table(frame: Any) -> Markup:
     """One page of the cases to mend."""
     return html(
-        """<div class="scroll"><table class="stacks"><caption class="hidden">Cases to mend</caption>
+        """<div class="scroll"><table class="stacks mend"><caption class="hidden">Cases to mend</caption>
 <thead><tr><th scope="col">Case</th>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
         header=joined(html('<th scope="col">{said}</th>', said=said) for said in MEND.values()),
         body=joined(_mend_row(row) for row in frame.itertuples()),

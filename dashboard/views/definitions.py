@@ -20,7 +20,9 @@ from data_access.worklists import CONTACT_WITHIN, LISTS
 SEARCH = """input[type=search] { background: var(--paper); border: 1px solid var(--field); border-radius: 4px;
   padding: 2px 8px; min-height: 36px; width: min(100%, 360px); font: inherit; color: inherit; }
 .search { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin-top: 16px; }
-.entry { margin-top: 20px; }
+.entry { margin-top: 20px; max-width: 76ch; }
+.entry p + p { margin-top: 4px; }
+.entry.short { margin-top: 8px; }
 .entry summary { cursor: pointer; color: var(--accent); width: max-content; padding: 2px 0; font-size: 14px; }"""
 TOPICS = {
     "caseload": "Caseload",
@@ -113,8 +115,7 @@ def _lists() -> Markup:
 def _list(listing: Listing) -> Markup:
     of = MEASURES.get(listing.name)
     return html(
-        '<div class="entry" data-part><h3 id="l-{name}">{title}</h3><p>Days counts {days}.{of}</p></div>',
-        name=listing.name,
+        '<div class="entry short" data-part><p><strong>{title}.</strong> Days counts {days}.{of}</p></div>',
         title=listing.title,
         days=listing.days,
         of=f" The cases behind {of.id} {of.title}." if of else "",

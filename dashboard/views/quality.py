@@ -7,6 +7,7 @@ import param
 from markupsafe import Markup
 
 from dashboard import quality as tables
+from dashboard import theme
 from dashboard.address import href
 from dashboard.cards import Card
 from dashboard.charts import words
@@ -28,7 +29,8 @@ class Quality(View):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._top, self._list = Sheet(), Sheet(answer=self._answer)
+        self._top = Sheet(answer=self._answer)
+        self._list = Sheet(answer=self._answer, stylesheets=[theme.stylesheet(), tables.STYLE])
         self._all = pn.Column(self._top, self._list, sizing_mode="stretch_width", margin=0)
         self._changed()
 
@@ -47,6 +49,8 @@ class Quality(View):
         to = str(message.get("to", ""))
         if message.get("do") == "turn" and to.isdecimal() and len(to) < 6:
             self.filters.change(listing=LISTING, listing_page=max(1, int(to)))
+        elif message.get("do") == "list":
+            self.filters.change(listing=LISTING, listing_page=1)
 
     def _overview(self, found: Found) -> Markup:
         slice_ = self.filters.slice
@@ -56,8 +60,8 @@ class Quality(View):
 <p class="quiet ranges">{period}. Filters hold for every figure here.</p></section>
 {fields}{twice}{rules}{stale}{late}{fresh}""",
             title=self.title,
-            sentence=_sentence(found),
-            numbers=_numbers(found),
+            sentence=_sentence(found, names),
+            numbers=_numbers(found, self.filters.to_query()),
             period=words.days_between(slice_.first, slice_.until),
             fields=tables.fields(found, names),
             twice=tables.twice(found, names),
@@ -77,11 +81,11 @@ class Quality(View):
         )
         return html(
             """<section class="list" aria-labelledby="q-mend">
-<h2 id="q-mend" tabindex="-1" data-land="{page}">Cases to mend</h2><p>{said}</p>
+<h2 id="q-mend" tabindex="-1" data-land="{land}">Cases to mend</h2><p>{said}</p>
 <p class="quiet">Known by the end of the period, whenever it happened: a wrong row stays wrong until somebody mends it
 in the source system. Then it goes from here with the next load. Hours and minutes that nobody wrote down cannot be
 found later; they are counted above and not listed.</p>{table}{pager}</section>""",
-            page=mending.page.number,
+            land=f"{self.filters.listing}-{mending.page.number}",
             said=said if mending.total else "Nothing is known to be wrong.",
             table=tables.mend_table(mending.frame) if mending.total else Markup(""),
             pager=self._pager(mending.page.number, mending.pages),
@@ -107,7 +111,7 @@ found later; they are counted above and not listed.</p>{table}{pager}</section>"
         )
 
 
-def _sentence(found: Found) -> str:
+def _sentence(found: Found, names: dict[str, str]) -> str:
     fields = found.in_all
     twice = found.imported_twice
     mending = found.to_mend(Page(1, 1))
@@ -116,24 +120,37 @@ def _sentence(found: Found) -> str:
         least = next(fields.itertuples())
         good = sum(row.recorded >= 0.95 * row.n for row in fields.itertuples())
         said.append(
-            f"{good} of {len(fields)} key fields are recorded in 95 of 100 rows or more; the least recorded is "
+            f"Every one of {len(fields)} key fields is recorded in every row."
+            if least.recorded == least.n
+            else f"{good} of {len(fields)} key fields are recorded in 95 of 100 rows or more; the least recorded is "
             f"{least.title.lower()} ({tables.share(least.recorded, least.n, ' of ')})."
         )
     if mending.total:
+        waits = "waits" if mending.total == 1 else "wait"
         said.append(
-            f"{words.plural(mending.total, 'thing')} in {words.plural(mending.cases, 'case')} wait to be mended."
+            f"{words.plural(mending.total, 'thing')} in {words.plural(mending.cases, 'case')} {waits} to be mended."
         )
     for week in twice.itertuples():
-        said.append(f"One week of {week.force} looks as if it had been imported twice.")
+        said.append(f"One week of {names[week.force]} looks as if it had been imported twice.")
     return " ".join(said) or "There are no rows in this period, and nothing is known to be wrong."
 
 
-def _numbers(found: Found) -> Markup:
+def _link(total: int, query: dict[str, str]) -> Markup:
+    """The number, leading to its list further down."""
+    return html(
+        """<a id="q-list" href="{href}" data-do="list">{total}<span class="hidden"> to mend: </span>
+<small>list</small></a>""",
+        href=href(query | {"list": LISTING, "at": "1"}),
+        total=words.whole(total),
+    )
+
+
+def _numbers(found: Found, query: dict[str, str]) -> Markup:
     mending, open_ = found.to_mend(Page(1, 1)), list(found.assessments.itertuples())
     late = [row for row in found.late_entry.itertuples() if row.rows == "contacts" and not row.note]
     behind = [row for row in found.freshness.itertuples() if row.behind]
     boxes = (
-        ("To mend", words.whole(mending.total), f"in {words.plural(mending.cases, 'case')}"),
+        ("To mend", _link(mending.total, query), f"in {words.plural(mending.cases, 'case')}"),
         (
             "Stale assessments",
             words.whole(sum(row.stale for row in open_)),
@@ -141,7 +158,7 @@ def _numbers(found: Found) -> Markup:
         ),
         (
             "Contacts typed in late",
-            words.share(sum(row.late for row in late), sum(row.n for row in late)),
+            words.share(sum(row.late for row in late), sum(row.n for row in late)) if late else tables.REFUSED,
             f"more than 7 days after; n = {words.whole(sum(row.n for row in late))}",
         ),
         (
