@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import tables as t
-from data_access.database import insert_rows, writer
+from data_access.database import writer
 from data_access.days import LOCAL
 from data_access.errors import CaselightError, UnknownName
 
@@ -76,7 +76,9 @@ def _write(engine: Engine, run: Run, figures: list[dict[str, Any]]) -> int:
         made = connection.execute(t.published_run.insert(), {"force_id": force_id, **columns})
         (run_id,) = made.inserted_primary_key or (None,)
         rows = [{"run_id": run_id, **_plain(figure)} for figure in figures]
-        insert_rows(connection, t.published_figure, rows)
+        if rows:
+            # By SQLAlchemy: the driver's own bulk path would raise the driver's own errors.
+            connection.execute(t.published_figure.insert(), rows)
     return len(figures)
 
 

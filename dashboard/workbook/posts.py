@@ -10,7 +10,7 @@ from dashboard.workbook.figures import Row, rows_of
 from dashboard.workbook.sheets import Number, Sheet
 from dashboard.workbook.week import Issue
 from dashboard.workbook.words import source, spoken
-from data_access.codes import LEVELS, label
+from data_access.codes import label
 from data_access.recipients import TEAM
 
 FEWEST = 3  # a table of one or two advocates is a record of theirs: their supervisor's file has it, the team's has not
@@ -38,7 +38,7 @@ def advocates_sheet(issue: Issue, due: Sequence[Row]) -> Sheet:
     few = issue.recipient.kind == TEAM and len(_in_post(issue)) < FEWEST
     if not few:
         return _sheet(issue, "advocate", "Advocates", "Advocates", due, about)
-    columns = _columns("advocate", ())
+    columns = _columns("advocate", (), ())
     said = f"The team has fewer than {FEWEST} posts: see the supervisor's file"
     return _made(issue, "Advocates", "Advocates", columns, [[said, *[NOT_APPLICABLE] * (len(columns) - 1)]], about)
 
@@ -48,40 +48,54 @@ def _in_post(issue: Issue) -> list[str]:
     return [row.advocate for row in table.itertuples() if row.in_post and row.force == issue.force.code]
 
 
-def _columns(by: str, lists: Sequence[str]) -> tuple[str, ...]:
-    levels = (f"Open, {label(level)}" for level in reversed(LEVELS))
+def _columns(by: str, levels: Sequence[str], lists: Sequence[str]) -> tuple[str, ...]:
     first = "Team" if by == "team" else "Lead advocate"
-    return (first, "Open cases", *levels, "Whole-time posts", "Cases for each post", *(SHORT[name] for name in lists))
+    open_ = (f"Open, {label(level)}" for level in levels)
+    return (first, "Open cases", *open_, "Whole-time posts", "Cases for each post", *(SHORT[name] for name in lists))
 
 
 def _sheet(issue: Issue, by: str, name: str, title: str, due: Sequence[Row], about: str) -> Sheet:
     lists = [n for n in actions.due_lists() if by == "team" or n not in ("waiting", "no_lead")]
-    rows = _rows(issue, by, due, lists)
-    columns = _columns(by, lists)
+    open_ = _open(issue, by)
+    levels = tuple(reversed(dict.fromkeys(level for counts in open_.values() for level in counts)))
+    rows = _rows(issue, by, open_, levels, due, lists)
+    columns = _columns(by, levels, lists)
     return _made(issue, name, title, columns, rows or [["None", *[NOT_APPLICABLE] * (len(columns) - 1)]], about)
 
 
-def _rows(issue: Issue, by: str, due: Sequence[Row], lists: Sequence[str]) -> list[list[Any]]:
-    week = issue.this_week
-    levels: dict[str, Counter[str]] = {}
-    for row in rows_of(issue.reports.frame("risk_of_open_cases", week, (by, "level"))):
-        levels.setdefault(row[by], Counter())[row["level"]] += row["numerator"] or 0
-    posts = {row[by]: row for row in rows_of(issue.reports.frame("cases_per_fte", week, (by,)))}
+def _open(issue: Issue, by: str) -> dict[str, Counter[str]]:
+    """Open cases by team or lead and level, in the order of the levels."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows_of(issue.reports.frame("risk_of_open_cases", issue.this_week, (by, "level"))):
+        found.setdefault(row[by], Counter())[row["level"]] += row["numerator"] or 0
+    return found
+
+
+def _rows(
+    issue: Issue,
+    by: str,
+    open_: dict[str, Counter[str]],
+    levels: Sequence[str],
+    due: Sequence[Row],
+    lists: Sequence[str],
+) -> list[list[Any]]:
+    posts = {row[by]: row for row in rows_of(issue.reports.frame("cases_per_fte", issue.this_week, (by,)))}
     tally = actions.counted(due, "team" if by == "team" else "lead")
     known = _known(issue, by)
-    stray = {code for code in levels if code not in known and levels[code].total()}
+    some = [code for code, counts in open_.items() if counts.total()]
     found = []
-    for code in [*(c for c in known if c in posts or levels.get(c, Counter()).total()), *sorted(stray)]:
-        open_, post, mine = levels.get(code, Counter()), posts.get(code), tally.get("" if code == "none" else code)
+    for code in [*(c for c in known if c in posts or c in some), *sorted(set(some) - set(known))]:
+        mine, post = open_.get(code, Counter()), posts.get(code)
+        theirs = tally.get(code if code in known else "", Counter())
         fte, each = (post["denominator"], post["value"]) if post else (None, None)
         found.append(
             [
                 code if code in known else f"no {'lead' if by == 'advocate' else by}",
-                open_.total(),
-                *(open_[level] for level in reversed(LEVELS)),
+                mine.total(),
+                *(mine[level] for level in levels),
                 Number(fte, 2) if fte else NOT_APPLICABLE,
                 Number(each) if each is not None else NOT_APPLICABLE,
-                *((mine or Counter())[name] for name in lists),
+                *(theirs[name] for name in lists),
             ]
         )
     return found

@@ -267,5 +267,5 @@ def _length(value: Any) -> int:
     if isinstance(value, Share):
         return 4
     if isinstance(cleaned, str):
-        return max(map(len, cleaned.split("\n")))
+        return max(len(line) + sum(map(str.isupper, line)) // 4 for line in cleaned.split("\n"))
     return 11 if isinstance(cleaned, date) else len(f"{cleaned:,.1f}")
