@@ -23,7 +23,8 @@ outcome = fact(
     ("closed_team", "Last team."),
     ("closed_lead", "Last lead."),
     ("closed_level", "Level on the day of closing."),
-    ("engaged", "1 when there was a substantive contact up to closing."),
+    ("reached", "1 when there was a substantive contact up to closing."),
+    ("engaged", "1 when the case counted as engaged by then."),
     ("abuse", "What the victim said at closing of the abuse in the last 30 days."),
     ("paired", "1 when the pair of victim and perpetrator is known."),
     ("referred_on", "Last referral of the case up to closing."),
@@ -45,7 +46,8 @@ exit_span = fact(
     ("intake_level", "First own level within 14 days of opening."),
     ("exit_level", "Level of the exit assessment, if by the same tool as at intake; 4 is another tool."),
     ("change", "The exit level against that at intake: none, reduced, same, raised, another tool."),
-    ("engaged", "1 when there was a substantive contact up to closing."),
+    ("reached", "1 when there was a substantive contact up to closing."),
+    ("engaged", "1 when the case counted as engaged by then."),
     index=("closed_on",),
 )
 assessment = fact(

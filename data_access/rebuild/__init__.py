@@ -33,11 +33,6 @@ BUILT: tuple[tuple[Table, Callable[[int], Select]], ...] = (
     (facts.action, support.actions),
     (facts.change, support.changes),
     (facts.justice, support.justice),
-    (facts.outcome, outcomes.outcomes),
-    (facts.exit_span, levels.exit_spans),
-    (facts.assessment, levels.assessments),
-    (facts.high_span, levels.high_spans),
-    (facts.case_window, levels.case_windows),
     (facts.due, dues),
     (facts.undecided, undecided),
     (facts.episode, episodes),
@@ -47,6 +42,11 @@ BUILT: tuple[tuple[Table, Callable[[int], Select]], ...] = (
     (facts.closed_case, continuity.closed_cases),
     (facts.lead_state, continuity.lead_states),
     (facts.handover, continuity.handovers),
+    (facts.outcome, outcomes.outcomes),
+    (facts.exit_span, levels.exit_spans),
+    (facts.assessment, levels.assessments),
+    (facts.high_span, levels.high_spans),
+    (facts.case_window, levels.case_windows),
 )
 
 

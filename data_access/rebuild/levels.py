@@ -6,7 +6,7 @@ from data_access import codes, facts
 from data_access import tables as t
 from data_access.codes import code_of
 from data_access.days import NEVER
-from data_access.rebuild.outcomes import change, engaged
+from data_access.rebuild.outcomes import change, engaged, reached
 from data_access.rebuild.parts import (
     counted_cases,
     day_number,
@@ -63,6 +63,7 @@ def exit_spans(force_id: int) -> Select:
             p.intake_level,
             case((other_tool, codes.MOVED_TO.index("different_tool")), else_=e.level).label("exit_level"),
             change(intake, e.level, e.tool).label("change"),
+            reached().label("reached"),
             engaged().label("engaged"),
         )
         .select_from(facts.case_path)

@@ -1,6 +1,6 @@
 """What became of a case: one row for each case, with its levels, its closing and the pair's next referral."""
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, literal, select
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -149,6 +149,7 @@ def outcomes(force_id: int) -> Select:
         p.closed_team,
         p.closed_lead,
         p.closed_level,
+        reached().label("reached"),
         engaged().label("engaged"),
         code_of(c.abuse_at_exit, codes.ABUSE_AT_EXIT).label("abuse"),
         case((c.link_id.is_not(None), 1), else_=0).label("paired"),
@@ -162,7 +163,14 @@ def outcomes(force_id: int) -> Select:
     return rows.where(p.force_id == force_id)
 
 
-def engaged() -> ColumnElement[int]:
+def reached() -> ColumnElement[int]:
     """1 when there was a substantive contact up to the closing."""
     p = facts.case_path.c
     return case((and_(p.first_contact_on < NEVER, p.first_contact_on <= p.closed_on), 1), else_=0)
+
+
+def engaged() -> ColumnElement[int]:
+    """1 when the case counted as engaged by its closing (EN7)."""
+    p, g = facts.case_path.c, facts.engaged.c
+    found = exists().where(g.force_id == p.force_id, g.case_id == p.case_id, g.engaged_on <= p.closed_on)
+    return case((found, 1), else_=0)

@@ -40,6 +40,7 @@ def counted_cases(force_id: int) -> Subquery:
             r.case_id,
             code_of(r.source, codes.SOURCES).label("source"),
             day_number(r.received_on).label("received_on"),
+            day_number(r.decided_on).label("decided_on"),
             rank((r.case_id,), (r.received_on, r.source_id)).label("place"),
         )
         .where(r.force_id == force_id, r.opens_case.is_(True))
@@ -53,6 +54,7 @@ def counted_cases(force_id: int) -> Subquery:
             or_none(c.team_id).label("team_id"),
             or_none(opening.c.source).label("source"),
             func.coalesce(opening.c.received_on, day_number(c.opened_on)).label("received_on"),
+            func.coalesce(opening.c.decided_on, day_number(c.opened_on)).label("accepted_on"),
         )
         .outerjoin(opening, and_(opening.c.case_id == c.case_id, opening.c.place == 1))
         .where(c.force_id == force_id, c.pathway == "full_advocacy", c.closure_reason.not_in(codes.ADMINISTRATIVE))

@@ -40,7 +40,7 @@ def _end_leads(force_id: int, counted: Subquery, last: bool) -> Subquery:
     lead = facts.lead_span.c
     order = lead.since.desc() if last else lead.since
     ranked = (
-        select(lead.case_id, lead.lead_id, lead.team_id, rank((lead.case_id,), (order,)).label("place"))
+        select(lead.case_id, lead.since, lead.lead_id, lead.team_id, rank((lead.case_id,), (order,)).label("place"))
         .join(counted, counted.c.case_id == lead.case_id)
         .where(lead.force_id == force_id, or_(literal(not last), lead.since <= counted.c.closed_on))
         .subquery()
@@ -85,10 +85,12 @@ def case_paths(force_id: int) -> Select:
             c.case_id,
             c.source,
             c.received_on,
+            c.accepted_on,
             c.opened_on,
             c.closed_on,
             func.coalesce(firsts.c.attempt, NEVER).label("first_attempt_on"),
             func.coalesce(firsts.c.substantive, NEVER).label("first_contact_on"),
+            func.coalesce(first_lead.c.since, NEVER).label("led_on"),
             or_none(first_lead.c.lead_id).label("lead_id"),
             func.coalesce(first_lead.c.team_id, c.team_id).label("team_id"),
             or_none(opened_span.c.level).label("opened_level"),

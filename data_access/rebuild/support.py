@@ -23,7 +23,7 @@ def sooner(one: ColumnElement, other: ColumnElement) -> ColumnElement[int]:
     return case((one <= other, one), else_=other)
 
 
-def working_days_after(force_id: int, day: ColumnElement, days: int) -> ColumnElement[int]:
+def working_days_after(force_id: int, day: ColumnElement, days: int | ColumnElement) -> ColumnElement[int]:
     """The last day of so many working days after a day."""
     last, limit = facts.working_day.alias("from_day"), facts.working_day.alias("to_day")
     here = (

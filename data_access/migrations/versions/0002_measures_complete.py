@@ -1007,8 +1007,9 @@ def upgrade() -> None:
         sa.Column("closed_lead", sa.Integer(), nullable=False, comment="Last lead."),
         sa.Column("closed_level", sa.Integer(), nullable=False, comment="Level on the day of closing."),
         sa.Column(
-            "engaged", sa.Integer(), nullable=False, comment="1 when there was a substantive contact up to closing."
+            "reached", sa.Integer(), nullable=False, comment="1 when there was a substantive contact up to closing."
         ),
+        sa.Column("engaged", sa.Integer(), nullable=False, comment="1 when the case counted as engaged by then."),
         sa.Column(
             "abuse",
             sa.Integer(),
@@ -1055,8 +1056,9 @@ def upgrade() -> None:
             comment="The exit level against that at intake: none, reduced, same, raised, another tool.",
         ),
         sa.Column(
-            "engaged", sa.Integer(), nullable=False, comment="1 when there was a substantive contact up to closing."
+            "reached", sa.Integer(), nullable=False, comment="1 when there was a substantive contact up to closing."
         ),
+        sa.Column("engaged", sa.Integer(), nullable=False, comment="1 when the case counted as engaged by then."),
         comment="Stretch in which one exit assessment is the latest of a closed case: known from since, up to until.",
         info={"fact": True},
     )

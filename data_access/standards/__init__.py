@@ -1,0 +1,33 @@
+"""Standards: the package's own numbers, and what a service puts in their place, by force."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from data_access.standards.standard import Standards, Target
+from data_access.standards.stored import DEFAULTS, by_force, of_force
+
+if TYPE_CHECKING:
+    from data_access.reports import Reports
+
+__all__ = ["DEFAULTS", "Standards", "Target", "by_force", "of_force", "shared", "standards", "targets"]
+
+
+def standards(reports: "Reports", forces: Iterable[str]) -> Mapping[str, Standards]:
+    """What holds for each of the forces that the asker may see, by code. ``Standards.words`` says it in sentences."""
+    seen = {force.code for force in reports.directory.forces}
+    return by_force(reports.counter.engine, [code for code in forces if code in seen])
+
+
+def targets(reports: "Reports", measure: str, forces: Iterable[str]) -> dict[str, Target]:
+    """The target of a measure by force code; a force without one is left out.
+
+    One line on a chart of several forces is honest only where they agree: see ``shared``.
+    """
+    found = standards(reports, forces)
+    return {code: held.targets[measure] for code, held in found.items() if measure in held.targets}
+
+
+def shared(found: Mapping[str, Target], forces: Iterable[str]) -> Target | None:
+    """The target that all of the forces have alike; None where one has another or none."""
+    asked = [found.get(code) for code in forces]
+    return asked[0] if asked and all(target == asked[0] for target in asked) else None
