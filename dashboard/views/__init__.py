@@ -4,15 +4,19 @@ from dashboard.views.caseload import Caseload
 from dashboard.views.definitions import Definitions
 from dashboard.views.engagement import Engagement
 from dashboard.views.help import Help
+from dashboard.views.justice import Justice
 from dashboard.views.overview import Overview
 from dashboard.views.quality import Quality
 from dashboard.views.risk import Risk
+from dashboard.views.support import Support
 
 VIEWS = {
     "overview": Overview,
     "caseload": Caseload,
     "engagement": Engagement,
     "risk": Risk,
+    "support": Support,
+    "justice": Justice,
     "quality": Quality,
     "definitions": Definitions,
     "help": Help,
