@@ -3,9 +3,9 @@
     python benchmarks/trend_verdicts.py
 
 Scripted and seeded; about a minute. It ends with exit code 1 if a bound of issue 3
-is missed: at most 5 % of verdicts on unchanged years claim a change, a halving
-is seen within 26 weeks in at least 80 %, and Wilson and Kaplan-Meier limits
-cover the truth as often as they should. docs/decisions/0006-statistics.md has the figures.
+is missed: at most 5 % of verdicts on unchanged years claim a change, and a halving
+is seen within 26 weeks in at least 80 %. docs/decisions/0006-statistics.md has the figures;
+benchmarks/coverage.py asks the same of the limits.
 """
 
 import sys
@@ -18,8 +18,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from data_access.statistics.charts import Rule
 from data_access.statistics.control_charts import xmr
-from data_access.statistics.intervals import wilson
-from data_access.statistics.survival import kaplan_meier
 from data_access.statistics.verdicts import Kind, Verdict, of_counts, of_shares, of_values
 
 SEED = 20261122
@@ -132,44 +130,11 @@ def drawn_marks(generator: np.random.Generator) -> None:
         report(f"{volume:.1f} a week", float(np.mean(marked)))
 
 
-def wilson_coverage() -> None:
-    """Exact, by all outcomes; the bands are those of Wilson in part 7.2 of the statistics design."""
-    from scipy.special import gammaln
-
-    print("Wilson 95 %: mean and worst coverage over shares from 2 % to 98 %")
-    for n, mean, worst in ((10, 0.956, 0.914), (20, 0.953, 0.925), (50, 0.951, 0.922)):
-        k, p = np.arange(n + 1), np.arange(0.02, 0.985, 0.01)[:, None]
-        lower, upper = wilson(k, np.full(n + 1, n))
-        logs = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1) + k * np.log(p) + (n - k) * np.log(1 - p)
-        cover = (np.exp(logs) * ((lower <= p) & (p <= upper))).sum(axis=1)
-        report(f"n = {n}: mean", cover.mean(), lambda share, aim=mean: abs(share - aim) < 0.003)
-        report(f"n = {n}: worst", cover.min(), lambda share, aim=worst: share > aim - 0.01)
-
-
-def kaplan_meier_coverage(generator: np.random.Generator) -> None:
-    """Exponential waiting, about 30 % no longer followed, looked at where 80 % still wait."""
-    print("Kaplan-Meier log-log 95 % at S = 0.8 (band 95.0 to 96.5 %), samples with a band")
-    for n in (10, 15, 30):
-        inside, outside, none = 0, 0, 0
-        for _ in range(2 * YEARS):
-            event, end = generator.exponential(1.0, n), generator.exponential(7 / 3, n)
-            here = kaplan_meier(np.minimum(event, end), event <= end).at(-np.log(0.8))
-            none += bool(np.isnan(here.lower))
-            inside += bool(here.lower <= 0.8 <= here.upper)
-            outside += bool(here.lower < 0 or here.upper > 1)
-        # 2,000 samples: two standard errors are 0.9 points.
-        report(f"n = {n}: coverage", inside / (2 * YEARS - none), lambda share: 0.941 <= share <= 0.974)
-        report(f"n = {n}: band outside 0 to 1", outside / (2 * YEARS), lambda share: share == 0)
-        report(f"n = {n}: no event yet, no band", none / (2 * YEARS))
-
-
 def main() -> int:
     generator = np.random.default_rng(SEED)
     verdicts(generator)
     other_series(generator)
     drawn_marks(generator)
-    wilson_coverage()
-    kaplan_meier_coverage(generator)
     print("All bounds kept." if not failed else "Missed: " + "; ".join(failed))
     return 1 if failed else 0
 
