@@ -1,8 +1,8 @@
-"""Headline numbers: what each says now and in the period before, and which list stands behind it."""
+"""Headline numbers: what each says now, what it stands beside, and which list stands behind it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -10,13 +10,30 @@ from markupsafe import Markup
 
 from dashboard.address import href
 from dashboard.charts import words
+from dashboard.comparing_periods import Comparison, comparison, reaches, told
+from dashboard.evidence import evidence, force_days, judged
 from dashboard.sheet import html, joined
 from dashboard.state import Filters
 from data_access.errors import Refused
+from data_access.measures import MEASURES
 from data_access.slice import Page, Slice
 
 UNKNOWN = "not known"
-Value = Callable[[Any, Slice], str]
+BY_LEVEL = ("review_overdue", "contact_overdue", "untouched")  # lists whose allowed days depend on the risk level
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a headline number asks and how it says the answer; ``measure`` is what it is a figure of, if of one."""
+
+    ask: Callable[[Any, Slice], Any]
+    said: Callable[[Any], str]
+    measure: str = ""
+    of_levels: bool = False
+
+    def __call__(self, reports: Any, slice_: Slice) -> str:
+        """The number in words."""
+        return self.said(self.ask(reports, slice_))
 
 
 @dataclass(frozen=True)
@@ -30,118 +47,133 @@ class Figure:
     about: str = ""
 
 
-def told(forces: Iterable[Any], slice_: Slice) -> bool:
-    """Whether the data of any of these forces reach into the period."""
-    return any(
-        f.as_of and f.as_of >= slice_.first and (f.first_on or f.as_of) <= slice_.last
-        for f in forces
-        if f.code in slice_.forces
-    )
-
-
-def first_day(filters: Filters) -> date | None:
-    """First day from which every chosen force has data."""
-    return max((f.first_on for f in filters.options.forces if f.code in filters.forces and f.first_on), default=None)
-
-
 def reaches_back(filters: Filters) -> bool:
     """Whether the data reach over the period before as well."""
-    first = first_day(filters)
-    return first is not None and filters.slice.before().first >= first
+    before = Comparison("before", filters.slice.before(), "", "", "")
+    return reaches(filters, before)
 
 
 def _only(reports: Any, measure: str, slice_: Slice) -> Any:
     return reports.frame(measure, slice_.having(grain="whole")).iloc[-1]
 
 
+def _of(measure: str, said: Callable[[Any], str]) -> Value:
+    """A figure of a measure over the whole period, or on its last day."""
+    of_levels = MEASURES[measure].topic == "risk"
+    return Value(lambda reports, slice_: _only(reports, measure, slice_), said, measure, of_levels)
+
+
 def count(measure: str) -> Value:
     """The numerator of the whole period, or on its last day."""
-    return lambda reports, slice_: words.whole(_only(reports, measure, slice_)["numerator"])
+    return _of(measure, lambda row: words.whole(row["numerator"]))
 
 
 def closed() -> Value:
     """Cases closed in the period."""
-    return lambda reports, slice_: words.whole(_only(reports, "inflow_outflow", slice_)["denominator"])
+    return _of("inflow_outflow", lambda row: words.whole(row["denominator"]))
 
 
 def listed(listing: str) -> Value:
     """The length of a list."""
-    return lambda reports, slice_: words.whole(reports.rows(listing, slice_, Page(1, 1)).total)
+    return Value(
+        lambda reports, slice_: reports.rows(listing, slice_, Page(1, 1)).total,
+        words.whole,
+        of_levels=listing in BY_LEVEL,
+    )
 
 
 def level(measure: str, name: str) -> Value:
     """Cases of one level on the last day."""
 
-    def value(reports: Any, slice_: Slice) -> str:
+    def ask(reports: Any, slice_: Slice) -> Any:
         if slice_.levels and name not in slice_.levels:
-            return words.whole(0)
-        return words.whole(_only(reports, measure, slice_.having(levels=(name,)))["numerator"])
+            return {"numerator": 0, "denominator": None}
+        return _only(reports, measure, slice_.having(levels=(name,)))
 
-    return value
+    return Value(ask, lambda row: words.whole(row["numerator"]), measure, of_levels=True)
+
+
+def _as_share(row: Any) -> str:
+    if row is None:
+        return "not known yet"
+    said = words.share(row["numerator"], row["denominator"])
+    return f"{said} (n = {words.whole(row['denominator'])})" if "%" in said else said
 
 
 def share(measure: str) -> Value:
     """A share with its n."""
-
-    def value(reports: Any, slice_: Slice) -> str:
-        row = _only(reports, measure, slice_)
-        said = words.share(row["numerator"], row["denominator"])
-        return f"{said} (n = {words.whole(row['denominator'])})" if "%" in said else said
-
-    return value
+    return _of(measure, _as_share)
 
 
 def cohort(measure: str, within: int) -> Value:
     """A share of those whose window is over by the data of every chosen force."""
 
-    def value(reports: Any, slice_: Slice) -> str:
+    def ask(reports: Any, slice_: Slice) -> Any:
         ends = [f.as_of.date() for f in reports.table("forces").itertuples() if f.force in slice_.forces]
         until = min([slice_.until, *(end - timedelta(days=within - 1) for end in ends)])
-        if until <= slice_.first:
-            return "not known yet"
-        row = _only(reports, measure, slice_.having(until=until))
-        said = words.share(row["numerator"], row["denominator"])
-        return f"{said} (n = {words.whole(row['denominator'])})" if "%" in said else said
+        return None if until <= slice_.first else _only(reports, measure, slice_.having(until=until))
 
-    return value
+    return Value(ask, _as_share, measure)
 
 
 def ratio(measure: str) -> Value:
     """A ratio with one decimal."""
 
-    def value(reports: Any, slice_: Slice) -> str:
-        row = _only(reports, measure, slice_)
+    def said(row: Any) -> str:
         if pd.isna(row["denominator"]):
             return UNKNOWN
         return words.decimal(row["value"]) if row["denominator"] else "nobody in post"
 
-    return value
+    return _of(measure, said)
 
 
 def median(measure: str) -> Value:
     """A median in days, or "not reached"."""
 
-    def value(reports: Any, slice_: Slice) -> str:
-        row = _only(reports, measure, slice_)
+    def said(row: Any) -> str:
         if pd.isna(row["n"]):
             return UNKNOWN
         if not row["n"]:
             return "nobody to count"
         return "not reached" if row["value"] != row["value"] else words.plural(row["value"], "day")
 
-    return value
+    return _of(measure, said)
 
 
-def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date | None) -> Markup:
-    """One headline number with the period before."""
+def _proof(figure: Figure, answer: Any, filters: Filters, slice_: Slice, other: Comparison) -> Any:
+    """What the answer gives to judge by."""
+    if not figure.value.measure or answer is None:
+        return None
+    days = force_days(filters.options.forces, slice_)
+    return evidence(figure.value.measure, answer, days, other.kind == "others")
+
+
+def _beside(figure: Figure, now: Any, reports: Any, filters: Filters, other: Comparison, refusal: str) -> list[str]:
+    """The other side of the comparison in words, and whether the difference is more than chance."""
+    if other.slice is None:
+        return []
+    if refusal and figure.value.of_levels:
+        return ["not compared with the other forces"]
+    if not reaches(filters, other):
+        return [other.missing]
+    if not told(filters.options.forces, other.slice):
+        return [f"{UNKNOWN} {other.suffix}"]
+    then = figure.value.ask(reports, other.slice)
+    said = [f"{figure.value.said(then)} {other.suffix}"]
+    if now is not None:
+        proofs = (_proof(figure, now, filters, filters.slice, other), _proof(figure, then, filters, other.slice, other))
+        said.append(judged(*proofs))
+    return said
+
+
+def figure_html(figure: Figure, reports: Any, filters: Filters, other: Comparison, refusal: str = "") -> Markup:
+    """One headline number with what it stands beside. ``refusal`` says why figures of levels are not compared."""
     slice_ = filters.slice
     try:
-        now = figure.value(reports, slice_) if told(filters.options.forces, slice_) else UNKNOWN
-        earlier = slice_.before()
-        before = "no data before"
-        if first_on is not None and earlier.first >= first_on:
-            known = told(filters.options.forces, earlier)
-            before = f"{figure.value(reports, earlier) if known else UNKNOWN} before"
+        known = told(filters.options.forces, slice_)
+        answer = figure.value.ask(reports, slice_) if known else None
+        now = figure.value.said(answer) if known else UNKNOWN
+        beside = _beside(figure, answer, reports, filters, other, refusal)
     except Refused:
         return html(
             '<div><dt>{label}</dt><dd class="number quiet">&hellip;</dd>'
@@ -149,19 +181,9 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
             label=figure.label,
         )
     now, _, detail = now.partition(" (")
-    number: Markup | str = now
     spoken = not any(character.isdigit() for character in now)
-    if figure.listing and not spoken:
-        number = html(
-            """<a id="n-{listing}" href="{href}" data-do="list" data-list="{listing}">{now}
-<span class="hidden"> {label}: </span><small>{leads_to}</small></a>""",
-            label=figure.label,
-            now=now,
-            listing=figure.listing,
-            leads_to=figure.leads_to,
-            href=href(filters.to_query() | {"list": figure.listing, "at": "1"}),
-        )
-    said = [part for part in (figure.about, detail.rstrip(")"), before) if part]
+    number = _link(figure, now, filters) if figure.listing and not spoken else now
+    said = [part for part in (figure.about, detail.rstrip(")"), *beside) if part]
     return html(
         '<div><dt>{label}</dt><dd class="number{spoken}">{number}</dd><dd class="before">{said}</dd></div>',
         spoken=" spoken" if spoken else "",
@@ -171,15 +193,49 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, first_on: date |
     )
 
 
+def _link(figure: Figure, now: str, filters: Filters) -> Markup:
+    return html(
+        """<a id="n-{listing}" href="{href}" data-do="list" data-list="{listing}">{now}
+<span class="hidden"> {label}: </span><small>{leads_to}</small></a>""",
+        label=figure.label,
+        now=now,
+        listing=figure.listing,
+        leads_to=figure.leads_to,
+        href=href(filters.to_query() | {"list": figure.listing, "at": "1"}),
+    )
+
+
+def numbers_html(figures: tuple[Figure, ...], reports: Any, filters: Filters, style: str = "numbers") -> Markup:
+    """The headline numbers as terms and descriptions."""
+    other, refusal = comparison(filters), no_levels(reports, filters)
+    return html(
+        '<dl class="{style}">{figures}</dl>',
+        style=style,
+        figures=joined(figure_html(figure, reports, filters, other, refusal) for figure in figures),
+    )
+
+
 def figures_html(figures: tuple[Figure, ...], reports: Any, filters: Filters) -> Markup:
     """The headline numbers, with both ranges printed."""
-    first_on = first_day(filters)
-    slice_ = filters.slice
-    earlier = slice_.before()
+    return numbers_html(figures, reports, filters) + ranges_html(reports, filters)
+
+
+def no_levels(reports: Any, filters: Filters) -> str:
+    """Why figures that rest on risk levels are not compared with the other forces; nothing when they can be."""
+    other = comparison(filters)
+    if other.kind != "others" or other.slice is None:
+        return ""
+    return str(reports.level_differences(filters.slice.having(forces=filters.options.force_codes)))
+
+
+def ranges_html(reports: Any, filters: Filters) -> Markup:
+    """Both ranges of the comparison, and what to be careful about."""
+    other, refusal = comparison(filters), no_levels(reports, filters)
+    refused = f" Figures that rest on risk levels are not compared: {refusal}." if refusal else ""
     return html(
-        """<dl class="numbers">{figures}</dl>
-<p class="quiet ranges">Now: {now}. Before: {before}.</p>""",
-        figures=joined(figure_html(figure, reports, filters, first_on) for figure in figures),
-        now=words.days_between(slice_.first, slice_.until),
-        before=words.days_between(earlier.first, earlier.until),
+        '<p class="quiet ranges">Now: {now}. {other}{caution}{refused}</p>',
+        now=words.days_between(filters.slice.first, filters.slice.until),
+        other=other.range_words(),
+        caution=other.caution,
+        refused=refused,
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from dashboard.address import a_day
-from dashboard.options import GRAINS, PRESETS
+from dashboard.options import COMPARISONS, GRAINS, PRESETS
 from dashboard.sheet import Message, html, joined
 from dashboard.state import Filters
 from data_access.codes import label
@@ -15,6 +15,7 @@ from data_access.days import day, next_period, number, period_start
 DASH = "\N{EN DASH}"
 UNITS = {"week": "week", "4week": "4-week period", "month": "month", "quarter": "quarter"}
 LISTS = {"force": "forces", "level": "level"}
+ONE_OF = {"preset": PRESETS, "grain": GRAINS, "compare": COMPARISONS}
 SELECTS = ("source", "team", "advocate")
 
 
@@ -24,7 +25,7 @@ def filter_bar(filters: Filters) -> Markup:
         """<section class="filters" aria-label="Filters">
 <button type="button" class="phone-only" id="f-open" data-toggle="f-line" aria-expanded="false"
  aria-controls="f-line">Filters{count}</button>
-<div class="line" id="f-line">{force}{period}{days}{grain}{more}
+<div class="line" id="f-line">{force}{period}{days}{grain}{compare}{more}
 <button type="button" class="plain" id="f-reset" data-do="reset">Reset</button>
 <button type="button" class="plain" id="f-copy" data-copy="f-copied">Copy link</button>
 <span id="f-copied" class="quiet" role="status"></span></div>
@@ -34,6 +35,7 @@ def filter_bar(filters: Filters) -> Markup:
         period=_select("preset", "Period", _period_choices(filters), [filters.preset]),
         days=_days(filters),
         grain=_select("grain", "by", list(GRAINS.items()), [filters.grain]),
+        compare=_select("compare", "Compare with", _comparisons(filters), [filters.compare]),
         more=_more(filters),
         forces=", ".join(force.name for force in filters.options.forces if force.code in filters.forces),
         narrowed=narrowed_words(filters),
@@ -62,8 +64,8 @@ def answer(filters: Filters, message: Message) -> bool:
         filters.accept("forces", list(options.force_codes), options.force_codes)
     elif name in SELECTS:
         filters.accept(name, [value] if value else [], dict(_choices(filters, name)))
-    elif name in ("preset", "grain"):
-        filters.accept_one(name, value, PRESETS if name == "preset" else GRAINS)
+    elif name in ONE_OF:
+        filters.accept_one(name, value, ONE_OF[name])
     elif name in ("from", "to"):
         first, until = filters.days
         typed = a_day(value)
@@ -141,6 +143,12 @@ def _force(filters: Filters) -> Markup:
 
 def _period_choices(filters: Filters) -> list[tuple[str, str]]:
     return [(name, "Own dates" if name == "custom" else words) for name, words in PRESETS.items()]
+
+
+def _comparisons(filters: Filters) -> list[tuple[str, str]]:
+    """The comparisons; none with other forces where there is one force only."""
+    alone = len(filters.options.forces) < 2 and filters.compare != "others"
+    return [(name, words) for name, words in COMPARISONS.items() if name != "others" or not alone]
 
 
 def _days(filters: Filters) -> Markup:

@@ -15,6 +15,11 @@ PRESETS = {
     "last_24_months": "Last 24 months",
     "custom": "From ... to ...",
 }
+COMPARISONS = {
+    "before": "the period before",
+    "year": "the same period last year",
+    "others": "the other forces",
+}
 GRAINS = {"week": "Week", "4week": "4 weeks", "month": "Month", "quarter": "Quarter"}
 
 

@@ -65,7 +65,7 @@ class Shell(pn.viewable.Viewer):
             self._head, self._bar, self._notes, self._main,
             sizing_mode="stretch_width", margin=0, stylesheets=[theme.FRAME],
         )  # fmt: skip
-        watched = ["slice", "preset", "page", "listing", "listing_page", "notices"]
+        watched = ["slice", "preset", "compare", "page", "listing", "listing_page", "notices"]
         filters.param.watch(self._redraw, watched)
         filters.param.watch(self._turn, ["page", "slice"])
         self._redraw()

@@ -7,7 +7,7 @@ from typing import Any
 import param
 
 from dashboard.address import NOT_AVAILABLE, Reading, words
-from dashboard.options import GRAINS, PRESETS, Options
+from dashboard.options import COMPARISONS, GRAINS, PRESETS, Options
 from data_access.days import day, monday, number
 from data_access.slice import Slice
 
@@ -55,6 +55,7 @@ class Filters(param.Parameterized):
     first = param.CalendarDate(default=None, allow_None=True, doc="First day of a custom period.")
     until = param.CalendarDate(default=None, allow_None=True, doc="Day after the last of a custom period.")
     grain = param.Selector(default="week", objects=list(GRAINS), doc="Length of the periods.")
+    compare = param.Selector(default="before", objects=list(COMPARISONS), doc="What headline figures stand beside.")
     level = _Codes(doc="Risk levels; empty is not filtered.")
     source = param.ListSelector(
         default=[], objects=[], check_on_set=True, doc="Referral sources; empty is not filtered."
@@ -143,6 +144,7 @@ class Filters(param.Parameterized):
             "forces": list(self.options.force_codes),
             "preset": "last_13_weeks",
             "grain": "week",
+            "compare": "before",
             "level": [],
             "source": [],
             "team": [],
@@ -164,6 +166,8 @@ class Filters(param.Parameterized):
             query |= {"from": first.isoformat(), "until": until.isoformat()}
         if self.grain != "week":
             query["by"] = self.grain
+        if self.compare != "before":
+            query["compare"] = self.compare
         query |= {name: words(getattr(self, name)) for name in ("level", "source", "team", "advocate")}
         if self.listing:
             query |= {"list": self.listing, "at": str(self.listing_page)}
@@ -179,6 +183,7 @@ class Filters(param.Parameterized):
             "page": reading.one("page", self.pages) or self.pages[0],
             "preset": reading.one("period", PRESETS) or "last_13_weeks",
             "grain": reading.one("by", GRAINS) or "week",
+            "compare": reading.one("compare", COMPARISONS) or "before",
             "level": reading.codes("level", options.levels),
             "source": reading.codes("source", options.sources),
             "team": reading.codes("team", options.team_codes(forces)),

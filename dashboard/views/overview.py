@@ -1,4 +1,4 @@
-"""What needs somebody today, and the forces side by side."""
+"""What needs somebody today, what changed since last week, and the forces side by side."""
 
 from typing import Any
 
@@ -6,14 +6,17 @@ import param
 from markupsafe import Markup
 
 from dashboard import listing, theme, weekly
+from dashboard.address import href
 from dashboard.board import Board
 from dashboard.cards import Card
+from dashboard.changes import changes_html
 from dashboard.charts import Mark, words
 from dashboard.figures import UNKNOWN, Figure, cohort, count, listed, ratio, share, told
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
 from data_access.measures.engagement import REACHED_WITHIN
-from data_access.slice import Slice
+from data_access.slice import Page, Slice
+from data_access.worklists import LISTS
 
 BESIDE = (
     Figure("Open cases", count("open_cases")),
@@ -41,24 +44,31 @@ class ForceCard(Card):
             )
 
 
+NEEDS = (
+    (Figure("Not reached yet", listed("waiting_first_contact"), "waiting_first_contact"), "for a first contact"),
+    (Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"), "for an overdue contact"),
+    (Figure("Risk reviews overdue", listed("review_overdue"), "review_overdue"), "for an overdue risk review"),
+    (Figure("Open without a lead", listed("no_lead"), "no_lead"), "for a lead"),
+    (Figure("Untouched", listed("untouched"), "untouched"), "for anything to be done"),
+)
+APART = {"waiting": "on the waiting list", "on_hold": "on hold"}
+
+
 class Overview(Board):
-    """Overview: what needs somebody today, and how the forces stand."""
+    """Overview: what needs somebody today, what changed since last week, and how the forces stand."""
 
     title = "What needs somebody"
     columns = theme.MULTIPLES
-    figures = (
-        Figure("Not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
-        Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"),
-        Figure("Risk reviews overdue", listed("review_overdue"), "review_overdue"),
-        Figure("On the waiting list", listed("waiting"), "waiting"),
-        Figure("Open without a lead", listed("no_lead"), "no_lead"),
-    )
+    figures = tuple(figure for figure, _ in NEEDS if figure.listing in LISTS)
 
     def __init__(self, **params: Any) -> None:
+        self._apart, self._week = Sheet(answer=self._answer), Sheet(answer=self._answer)
         self._beside = Sheet()
         self._sheets = Sheet(answer=self._give)
         super().__init__(**params)
-        self._all.insert(2, self._beside)
+        for place, sheet in enumerate((self._apart, self._list, self._week, self._beside), 1):
+            if sheet is not self._list:
+                self._all.insert(place, sheet)
         self._all.append(self._sheets)
 
     def made_cards(self) -> tuple[Card, ...]:
@@ -71,6 +81,9 @@ class Overview(Board):
         super().refresh(*events)
         if events and all(event.name in ("listing", "listing_page") for event in events):
             return
+        known = bool(chosen) and not self.beyond()
+        self._apart.html = self._held_apart() if known else Markup("")
+        self._week.html = changes_html(self.reports, self.filters) if known else Markup("")
         self._beside.html = self._side_by_side(chosen)
         self._sheets.html = weekly.buttons(chosen)
 
@@ -82,18 +95,37 @@ class Overview(Board):
     def sentence(self) -> str:
         """How much waits, in all."""
         on = words.day(self.last_day())
-        counts = [self.reports.rows(f.listing, self.filters.slice).total for f in self.figures]
-        if not any(counts):
+        counts = {what: self._total(f.listing) for f, what in NEEDS if f in self.figures}
+        if not any(counts.values()):
             return f"On {on} nobody waits for a contact, a review or a lead."
-        said = (
-            "to be reached for the first time",
-            "for an overdue contact",
-            "for an overdue risk review",
-            "on the waiting list",
-            "for a lead",
+        return f"Waiting on {on}: " + ", ".join(f"{words.whole(n)} {what}" for what, n in counts.items() if n) + "."
+
+    def _total(self, name: str) -> int:
+        return int(self.reports.rows(name, self.filters.slice, Page(1, 1)).total)
+
+    def _held_apart(self) -> Markup:
+        """Who is not late but waits by agreement; a case on hold is never counted as overdue."""
+        said = {name: self._total(name) for name in APART}
+        links = joined(
+            (
+                html(
+                    '<a id="n-{name}" href="{href}" data-do="list" data-list="{name}">{n} {what}</a>',
+                    name=name,
+                    href=href(self.filters.to_query() | {"list": name, "at": "1"}),
+                    n=words.plural(n, "case"),
+                    what=APART[name],
+                )
+                if n
+                else html("no case {what}", what=APART[name])
+                for name, n in said.items()
+            ),
+            ", ",
         )
-        parts = [f"{words.whole(n)} {what}" for n, what in zip(counts, said, strict=True) if n]
-        return f"Waiting on {on}: " + ", ".join(parts) + "."
+        return html(
+            '<p class="apart">Apart: {links}. A case on hold, at the victim\'s request or for another reason, '
+            "is never counted as overdue or out of touch.</p>",
+            links=links,
+        )
 
     def _side_by_side(self, chosen: list[Any]) -> Markup:
         header = joined(html('<th scope="col" class="figure">{name}</th>', name=force.name) for force in chosen)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.address import NOT_AVAILABLE, href, parsed, words
 from dashboard.filterbar import answer, data_words, filter_bar, forces_words, narrowed_words, period_words, set_count
-from dashboard.options import GRAINS, PRESETS, Advocate, Force, Options, Team
+from dashboard.options import COMPARISONS, GRAINS, PRESETS, Advocate, Force, Options, Team
 from dashboard.state import EVERY_FORCE, NO_SUCH_PERIOD, Filters, preset_days
 from data_access.slice import Slice
 from tests.dashboard.stand_in import OPTIONS, Tables
@@ -60,6 +60,15 @@ def test_a_joint_change_is_one_event():
     assert seen == [Slice(("WEST",), date(2026, 10, 19), date(2026, 11, 16), "month", teams=("T2",))]
 
 
+def test_another_comparison_does_not_count_anew():
+    chosen, seen = filters(), []
+    chosen.param.watch(lambda event: seen.append(event.new), "slice")
+    chosen.compare = "others"
+    assert seen == []
+    assert chosen.to_query() == {"page": "overview", "compare": "others"}
+    assert '<option value="others" selected>the other forces</option>' in filter_bar(chosen)
+
+
 def test_a_single_param_changes_the_slice_too():
     chosen = filters()
     chosen.level = ["high"]
@@ -75,7 +84,8 @@ def test_a_team_goes_with_its_force():
 
 
 def test_reset_keeps_the_page():
-    chosen = filters(page="caseload", forces=["WEST"], level=["high"], listing="open_cases", notices=["x"])
+    chosen = filters(page="caseload", forces=["WEST"], level=["high"], listing="open_cases", notices=["x"],
+                     compare="year")  # fmt: skip
     chosen.reset()
     assert chosen.to_query() == {"page": "caseload"}
     assert chosen.notices == []
@@ -106,6 +116,7 @@ def states(draw) -> tuple[Options, dict]:
 
     return options, {
         "forces": chosen, "preset": preset, "grain": draw(st.sampled_from(list(GRAINS))),
+        "compare": draw(st.sampled_from(list(COMPARISONS))),
         "level": some(options.levels), "source": some(options.sources),
         "team": some(options.team_codes(chosen)), "advocate": some(options.advocate_codes(chosen)),
         "page": draw(st.sampled_from(PAGES)),
@@ -122,11 +133,11 @@ def test_the_address_gives_the_same_state_back(state):
     before.change(**chosen)
     after.from_query(parsed(href(before.to_query())))
     assert after.to_query() == before.to_query()
-    assert after.slice == before.slice
+    assert (after.slice, after.compare) == (before.slice, before.compare)
     assert after.notices == []
 
 
-keys = st.sampled_from(["page", "force", "period", "from", "until", "by", "level", "list", "at", "team"])
+keys = st.sampled_from(["page", "force", "period", "from", "until", "by", "compare", "level", "list", "at", "team"])
 values = st.one_of(st.text(max_size=30), st.binary(max_size=20), st.none(), st.integers(), st.lists(st.binary()))
 
 
@@ -147,7 +158,7 @@ def test_no_address_can_break_the_page(query):
         {"period": "custom"}, {"period": "custom", "from": "2026-11-01", "until": "2026-10-01"},
         {"period": "custom", "from": "2026-02-30", "until": "2026-10-01"}, {"team": "T2", "force": "NORTH"},
         {"list": "../../etc"}, {"at": "0"}, {"at": "-1"}, {"level": "extreme"}, {"unknown": "1"}, {"force": ["a", "b"]},
-        {"period": "custom", "from": "1800-01-01", "until": "2090-01-01"},
+        {"period": "custom", "from": "1800-01-01", "until": "2090-01-01"}, {"compare": "tomorrow"},
     ],
 )  # fmt: skip
 def test_what_is_unknown_or_foreign_is_left_out_with_the_same_sentence(query):
@@ -183,6 +194,11 @@ def test_messages_of_the_browser_are_checked():
     assert chosen.notices == [NO_SUCH_PERIOD]
     answer(chosen, {"set": "grain", "value": "day"})
     assert (chosen.grain, chosen.notices) == ("week", [NOT_AVAILABLE])
+    answer(chosen, {"set": "compare", "value": "year"})
+    assert chosen.compare == "year"
+    answer(chosen, {"set": "compare", "value": "nothing"})
+    assert (chosen.compare, chosen.notices) == ("year", [NOT_AVAILABLE])
+    answer(chosen, {"set": "compare", "value": "before"})
     answer(chosen, {"set": "team", "value": "T2"})
     answer(chosen, {"set": "level", "value": "high", "checked": True})
     assert (chosen.slice.teams, chosen.slice.levels, set_count(chosen)) == (("T2",), ("high",), 4)
