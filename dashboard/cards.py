@@ -7,21 +7,26 @@ import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import downloads, theme
+from dashboard import comparing, downloads, theme
 from dashboard.charts import Chart, Drawn, Mark, chart
 from dashboard.charts.chart import Table
 from dashboard.charts.words import day, short_day
 from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.verdicts import Words, verdict_of
 from data_access.errors import CaselightError
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
 from data_access.slice import Slice
+from data_access.statistics.verdicts import Kind
 
 SOURCES = {
     "caseload": "referrals, cases, allocations",
     "engagement": "cases, contacts",
     "risk": "cases, risk assessments",
+    "support": "cases, safety plans, meetings, actions, answers",
+    "justice": "cases, steps in the justice system",
 }
+TRENDS = ("stacked_stock", "bars", "mirrored", "share_points", "rate_points", "ratio_line", "mix", "outcome")
 MOST_MARKS = 2  # more than that would push the source line away from its picture
 REFUSED = Table(("Nothing to list",), ())
 
@@ -83,10 +88,13 @@ class Card(pn.viewable.Viewer):
         ``more`` goes to the kind of chart.
         """
         as_of: dict[str, date] | None = None
-        self._about = None
+        self._about, said = None, Markup("")
         try:
             frame = self.frame(slice_)
-            self.chart = chart(frame, marks, self.kind, **more)
+            verdict = self._verdict(slice_)
+            self.chart = chart(frame, marks, self.kind, verdict, **more)
+            if self.chart.verdict:
+                said = trend_html(self.key, verdict, comparing.beside(self.reports, self.measure, slice_))
             as_of = frame.attrs.get("as_of", {})
             self._about = downloads.About(
                 self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of),
@@ -95,14 +103,21 @@ class Card(pn.viewable.Viewer):
         except CaselightError as refused:
             self.chart = Chart(str(refused), None, REFUSED, "0")
         self._head.html = html(
-            '<section><h2 id="h-{key}">{heading}</h2><p id="s-{key}">{sentence}</p></section>',
+            '<section><h2 id="h-{key}">{heading}</h2><p id="s-{key}">{sentence}</p>{said}</section>',
             key=self.key,
             heading=self.heading,
             sentence=self.chart.sentence,
+            said=said,
         )
         files = downloads.buttons(self.key, self.heading, self.chart.picture is not None) if self._about else Markup("")
         self._foot.html = _foot(self.key, self.measure, self.chart, as_of, files)
         self._draw(dark)
+
+    def _verdict(self, slice_: Slice) -> Words | None:
+        """The verdict of a trend; none for a picture of one period."""
+        if (self.kind or self.measure.chart) not in TRENDS:
+            return None
+        return verdict_of(self.reports, self.measure, slice_)
 
     def _give(self, message: Message) -> None:
         downloads.give(self._foot, message, self.chart, self._about)
@@ -117,6 +132,22 @@ class Card(pn.viewable.Viewer):
             return
         self._drawn, self._dark = Drawn(picture, dark), dark
         self._pane.object = self._drawn.figure
+
+
+def trend_html(key: str, verdict: Words | None, forces: str) -> Markup:
+    """The verdict on a trend, with a shape where it is a change, and the forces beside each other."""
+    if verdict is None:
+        return Markup("")
+    shape = {Kind.HIGHER: "\u25b2 ", Kind.LOWER: "\u25bc "}.get(verdict.kind, "")
+    look = "" if shape else "quiet"
+    return html(
+        '<p id="v-{key}" class="{look}"><span aria-hidden="true">{shape}</span>{verdict}</p>{forces}',
+        key=key,
+        look=look,
+        shape=shape,
+        verdict=verdict.sentence,
+        forces=html('<p id="c-{key}" class="quiet">{forces}</p>', key=key, forces=forces) if forces else Markup(""),
+    )
 
 
 def months_before(until: date, months: int) -> date:

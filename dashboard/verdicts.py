@@ -152,7 +152,7 @@ def _weeks(reports: Any, slice_: Slice) -> Slice | None:
 
 def _full(frame: pd.DataFrame, measure: Measure) -> int:
     """How many weeks from the first one are over and hardly filling up any more, for every force."""
-    settled = min(number(last) for last in frame.attrs["settled"].values()) - getattr(measure.kind, "within", 0)
+    settled = min(number(last) for last in frame.attrs["settled"].values()) - (getattr(measure.kind, "within", 0) or 0)
     weeks = (number(frame.attrs["until"]) - number(frame.attrs["first"])) // 7
     return max(0, min(weeks, (settled + 1 - number(frame.attrs["first"])) // 7))
 

@@ -1,24 +1,36 @@
 """Charts: ``chart(frame)`` for the frame of any measure, ``.element()`` for HoloViews."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.chart import Chart, Kind, Mark, Table, with_words
+from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, with_words
 from dashboard.charts.draw import Drawn, element
 from dashboard.charts.kinds import KINDS
 from dashboard.charts.words import day
+from dashboard.verdicts import Words
 from data_access.measures import MEASURES
 
 __all__ = ["KINDS", "Chart", "Drawn", "Kind", "Mark", "Table", "chart", "element"]
 
 
-def chart(frame: pd.DataFrame, marks: Sequence[Mark] = (), kind: str = "", **more: float) -> Chart:
+# Kinds that draw what the verdict's baseline expects.
+EXPECTING = ("bars", "mirrored", "share_points", "rate_points")
+
+CURVES = ("waiting_curve", "survival", "endings")  # without anybody they have no rows at all, and say so themselves
+
+
+def chart(
+    frame: pd.DataFrame, marks: Sequence[Mark] = (), kind: str = "", verdict: Words | None = None, **more: float
+) -> Chart:
     """The chart of a frame that ``Reports.frame`` gave; its measure says which kind.
 
-    ``kind`` asks for another of ``KINDS``; ``more`` goes to it.
+    ``kind`` asks for another of ``KINDS``; ``verdict`` (``dashboard.verdicts.verdict_of``) is said with a trend and its
+    expected values are drawn; ``more`` goes to the kind.
     """
-    drawn = KINDS[kind or MEASURES[frame.attrs["measure"]].chart]
+    kind = kind or MEASURES[frame.attrs["measure"]].chart
     if not frame.attrs.get("as_of"):
         return Chart("No force is chosen, or none that may be seen.", None, Table(("Nothing",), ()), "0")
     if len(frame) and frame["n"].isna().all():
@@ -26,4 +38,12 @@ def chart(frame: pd.DataFrame, marks: Sequence[Mark] = (), kind: str = "", **mor
         return Chart(
             f"Nothing is known of this period: the data end on {day(ends)}.", None, Table(("Nothing",), ()), "0"
         )
-    return with_words(drawn(frame, tuple(marks), **more), frame)
+    if not len(frame) and kind not in CURVES:
+        return Chart(f"No {counted_noun(frame)[0]} to show in this period.", None, Table(("Nothing",), ()), "0")
+    given: dict[str, Any] = dict(more)
+    if verdict is not None and kind in EXPECTING:
+        given["expected"] = tuple(series.expected for series in verdict.series)
+    drawn = with_words(KINDS[kind](frame, tuple(marks), **given), frame)
+    if verdict is None or drawn.picture is None or drawn.picture.x.kind != "days":
+        return drawn
+    return replace(drawn, verdict=verdict.sentence)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from dashboard.charts.draw import element
 from dashboard.charts.picture import Axis, Layer, Picture
-from dashboard.charts.words import as_days
+from dashboard.charts.words import as_days, plural, short_day
 from data_access.days import EPOCH, periods
 from data_access.measures import MEASURES
+from data_access.reports import FIGURES
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a card shows. ``picture`` is None when there is nothing to draw; ``sentence`` then says why."""
+    """What a card shows. ``picture`` is None when there is nothing to draw; ``sentence`` then says why.
+
+    ``verdict`` says in words whether the trend really changed; nothing for what is no trend.
+    """
 
     sentence: str
     picture: Picture | None
     table: Table
     n: str
     notes: tuple[str, ...] = ()
+    verdict: str = ""
 
     def element(self, dark: bool = False) -> hv.Overlay:
         """The picture as a HoloViews element."""
@@ -66,10 +71,39 @@ def column(frame: pd.DataFrame, name: str, key: str, value: str) -> np.ndarray:
     return frame.loc[frame[key] == value, name].to_numpy(dtype=float, na_value=np.nan)
 
 
+def keys_of(frame: pd.DataFrame) -> list[str]:
+    """Names of the columns that break the figure down."""
+    return [name for name in frame.columns if name != "period_start" and name not in FIGURES]
+
+
+def numbers(frame: pd.DataFrame, *names: str) -> tuple[np.ndarray, ...]:
+    """Columns as floats, nan where nothing is known."""
+    return tuple(frame[name].to_numpy(dtype=float, na_value=np.nan) for name in names)
+
+
 def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:
-    """Which periods are not over by the newest data."""
-    newest = max(as_days(list(frame.attrs["as_of"].values())))
-    return ends - np.timedelta64(1, "D") > newest
+    """Which periods are not over, or still filling up with late entries, for any of the forces."""
+    about = frame.attrs
+    settled = min(as_days(list(about.get("settled", about["as_of"]).values())))
+    window = getattr(MEASURES[about["measure"]].kind, "within", 0)
+    return ends - np.timedelta64(1, "D") + np.timedelta64(window, "D") > settled
+
+
+def filling_words(frame: pd.DataFrame, open_: np.ndarray, look: str = "Hollow") -> str:
+    """A sentence on the hollow periods, how late entries come, and whose data end sooner."""
+    if not open_.any():
+        return ""
+    late = max(frame.attrs.get("late", {}).values(), default=0)
+    said = f": entries reach us up to {plural(late, 'day')} late" if late else ""
+    sooner = ends_sooner(frame)
+    return f" {look} periods are still filling up{said}." + (f" {sooner}" if sooner else "")
+
+
+def ends_sooner(frame: pd.DataFrame) -> str:
+    """Whose data end before those of the others."""
+    as_of = frame.attrs["as_of"]
+    older = [f"{code} on {short_day(last)}" for code, last in as_of.items() if last < max(as_of.values())]
+    return f"The data end sooner for {' and '.join(older)}." if older else ""
 
 
 def days_axis(starts: np.ndarray, ends: np.ndarray) -> Axis:

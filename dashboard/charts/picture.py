@@ -15,7 +15,9 @@ class Layer:
     band: x, lower, upper. bars, cells: x0, y0, x1, y1 (cells: value, 0 to 1).
     hover: x0, y0, x1, y1, said; unseen, says its words under the pointer.
     line, points: x, y. ranges, rules: x0, y0, x1, y1. labels: x, y, text.
-    ``colour`` is a meaning of ``dashboard.theme``.
+    ``colour`` is a meaning of ``dashboard.theme``. ``hollow`` is what is not
+    complete yet (a band is pale then), ``small`` a point that rests on few,
+    ``dashed`` a line that few are still followed on.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Layer:
     colour: str = "ink"
     hollow: bool = False
     hatched: bool = False
+    small: bool = False
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,15 @@ def top(highest: float) -> float:
     return highest
 
 
-def spread(places: list[float], words: list[str], gap: float) -> tuple[tuple[float, str], ...]:
-    """Move words at the right edge apart so that none covers another; the order stays."""
-    order = np.argsort(places)
-    moved: list[tuple[float, str]] = []
+def spread(places: list[float], words: list[str], gap: float, ends: float = np.inf) -> tuple[tuple[float, str], ...]:
+    """Move words at the right edge apart so that none covers another; the order stays.
+
+    Where they would run over ``ends``, the upper ones are pushed down again.
+    """
+    moved: list[float] = []
+    order = np.argsort(places, kind="stable")
     for i in order:
-        place = places[i] if not moved else max(places[i], moved[-1][0] + gap)
-        moved.append((float(place), words[i]))
-    return tuple(moved)
+        moved.append(float(places[i] if not moved else max(places[i], moved[-1] + gap)))
+    for j in range(len(moved) - 1, -1, -1):
+        moved[j] = min(moved[j], ends - gap * (len(moved) - 1 - j))
+    return tuple((place, words[i]) for place, i in zip(moved, order, strict=True))

@@ -1,23 +1,26 @@
-"""Charts along time: stocks, flows and shares, with the days that have to be marked."""
+"""Counts along time: stocks and flows, with the days that have to be marked."""
 
 import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Mark, Table, column, counted_noun, days_axis, filling, spans
+from dashboard.charts.chart import (
+    Chart,
+    Mark,
+    Table,
+    column,
+    counted_noun,
+    days_axis,
+    filling,
+    filling_words,
+    keys_of,
+    numbers,
+    spans,
+)
+from dashboard.charts.expected import lines
+from dashboard.charts.marks import rules
 from dashboard.charts.picture import Axis, Layer, Picture, spread, top
-
-
-def _rules(
-    marks: tuple[Mark, ...], highest: float, first: np.datetime64, until: np.datetime64
-) -> tuple[Layer, tuple[str, ...]]:
-    """Dashed lines on the marked days inside the period, and their sentences."""
-    inside = [m for m in marks if first <= m.on_day < until]
-    at = np.array([m.on_day for m in inside], dtype="datetime64[s]")
-    lines = Layer(
-        "marks", "rules", {"x0": at, "y0": np.zeros(len(at)), "x1": at, "y1": np.full(len(at), highest)}, "marker"
-    )
-    return lines, tuple(f"Marked {words.short_day(m.on_day)}, {m.force}: {m.text}" for m in inside)
+from dashboard.verdicts import Expected
 
 
 def said_day(frame: pd.DataFrame, ends: np.ndarray) -> str:
@@ -35,35 +38,42 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
     heights = {name: column(frame, "numerator", "level", name) for name in levels}
     total = np.sum(list(heights.values()), axis=0)
     # Where the data end before the period does, the bands end too: unknown is not zero.
-    known = int(np.flatnonzero(~np.isnan(total))[-1]) + 1
+    known = int(np.flatnonzero(~np.isnan(total))[-1]) + 1 if len(total) and (~np.isnan(total)).any() else 0
+    if not known:
+        return Chart("No period has a figure.", None, Table(("On", *map(words.name, levels)), ()), "0")
     starts, ends, total = starts[:known], ends[:known], total[:known]
     heights = {name: height[:known] for name, height in heights.items()}
+    open_ = filling(frame, spans(frame)[1])[:known]
     layers, beside, below = [], [], np.zeros(len(starts))
     for name in levels:
         above = below + np.nan_to_num(heights[name])
-        layers.append(
-            Layer(
-                name,
-                "band",
-                {
-                    "x": np.column_stack([starts, ends]).ravel(),
-                    "lower": np.repeat(below, 2),
-                    "upper": np.repeat(above, 2),
-                },
-                name if name != "stale" else "not_assessed",
-                hatched=name in ("not_assessed", "stale"),
+        for hollow in (False, True):
+            part = open_ == hollow
+            columns = {
+                "x": np.column_stack([starts[part], ends[part]]).ravel(),
+                "lower": np.repeat(below[part], 2),
+                "upper": np.repeat(above[part], 2),
+            }
+            layers.append(
+                Layer(
+                    f"{name} filling" if hollow else name,
+                    "band",
+                    columns,
+                    name if name != "stale" else "not_assessed",
+                    hollow=hollow,
+                    hatched=name in ("not_assessed", "stale"),
+                )
             )
-        )
         if heights[name][-1] > 0:
             beside.append(((below[-1] + above[-1]) / 2, f"{words.name(name)} {words.whole(heights[name][-1])}"))
         below = above
     highest = top(max(float(total.max(initial=0)), highest))
-    rules, notes = _rules(marks, highest, starts[0], until)
+    rule, notes = rules(marks, highest, starts[0], until)
     picture = Picture(
-        (*layers, rules),
+        (*layers, rule),
         days_axis(*spans(frame)),
         Axis(0, highest),
-        spread([place for place, _ in beside], [said for _, said in beside], highest / 11),
+        spread([place for place, _ in beside], [said for _, said in beside], highest / 11, highest),
     )
     noun = counted_noun(frame)
     parts = [f"{words.whole(heights[name][-1])} {words.name(name)}" for name in levels]
@@ -72,6 +82,7 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
         if total[-1]
         else f"No {noun[0]} on {said_day(frame, ends)}."
     )
+    sentence += filling_words(frame, open_, "Pale")
     newest = max(words.as_days(list(frame.attrs["as_of"].values())))
     rows = tuple(
         (
@@ -98,35 +109,32 @@ def _bars(
     return Layer(name, "bars", {"x0": starts + pad, "y0": low, "x1": ends - pad, "y1": high}, colour, hollow)
 
 
-def bars(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
+def bars(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected, ...] = ()) -> Chart:
     """A count in each period; hollow while the period is filling up."""
     starts, ends = spans(frame)
-    keys = [
-        c
-        for c in frame.columns
-        if c not in ("period_start", "numerator", "denominator", "value", "lower", "upper", "n", "note")
-    ]
+    keys = keys_of(frame)
     counts = _totals(frame, keys, len(starts))
     known = ~np.isnan(counts)
     open_ = filling(frame, ends) & known
     over_ = known & ~open_
     zero = np.zeros(len(starts))
-    highest = top(float(np.nanmax(counts, initial=0)))
-    rules, notes = _rules(marks, highest, starts[0], ends[-1])
+    over = lines(next(iter(expected), None), starts, ends, grain=frame.attrs["grain"])
+    highest = top(max(float(np.nanmax(counts, initial=0)), over.highest))
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
     shown = np.nan_to_num(counts)
     layers = (
         _bars("counts", starts[over_], ends[over_], zero[over_], shown[over_], "referred"),
         _bars("filling", starts[open_], ends[open_], zero[open_], shown[open_], "referred", hollow=True),
-        rules,
+        *over.layers,
+        rule,
     )
     picture = Picture(layers, days_axis(starts, ends), Axis(0, highest))
     total = int(shown.sum())
-    over = shown[over_]
-    usual = f" The middle of the whole periods is {words.whole(np.median(over))}." if len(over) > 2 else ""
+    whole = shown[over_]
+    usual = f" The middle of the whole periods is {words.whole(np.median(whole))}." if len(whole) > 2 else ""
     between = words.days_between(frame.attrs["first"], frame.attrs["until"])
-    sentence = f"{words.plural(total, *counted_noun(frame))} in {between}.{usual}"
-    if open_.any():
-        sentence += " The last period is still filling up (hollow)."
+    sentence = f"{words.plural(total, *counted_noun(frame))} in {between}.{over.sentence or usual}"
+    sentence += filling_words(frame, open_)
     return Chart(sentence, picture, _by_key_table(frame, keys, starts), words.whole(total), notes)
 
 
@@ -150,19 +158,28 @@ def _by_key_table(frame: pd.DataFrame, keys: list[str], starts: np.ndarray) -> T
     return Table(("From", *(words.name(value) for value in shown)), rows)
 
 
-def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
-    """Opened upward, closed downward."""
+def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected, ...] = ()) -> Chart:
+    """Opened upward, closed downward; hollow while the period is filling up. ``expected``: of opened, of closed."""
     starts, ends = spans(frame)
-    opened, closed = (
-        np.nan_to_num(frame[c].to_numpy(dtype=float, na_value=np.nan)) for c in ("numerator", "denominator")
-    )
-    highest = top(float(max(opened.max(initial=0), closed.max(initial=0))))
-    rules, notes = _rules(marks, highest, starts[0], ends[-1])
-    zero = np.zeros(len(starts))
+    opened, closed = (np.nan_to_num(number) for number in numbers(frame, "numerator", "denominator"))
+    of = zip(("opened", "closed"), (1, -1), (*expected, None, None)[:2], strict=True)
+    over = [lines(e, starts, ends, sign=sign, of=name, grain=frame.attrs["grain"]) for name, sign, e in of]
+    highest = top(float(max(opened.max(initial=0), closed.max(initial=0), *(line.highest for line in over))))
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
+    zero, known = np.zeros(len(starts)), ~np.isnan(numbers(frame, "numerator")[0])
+    open_ = filling(frame, ends) & known
     layers = (
-        _bars("opened", starts, ends, zero, opened, "referred"),
-        _bars("closed", starts, ends, -closed, zero, "closed"),
-        rules,
+        *(
+            _bars(name, starts[part], ends[part], low[part], high[part], colour, hollow)
+            for name, part, low, high, colour, hollow in (
+                ("opened", ~open_, zero, opened, "referred", False),
+                ("opened, filling", open_, zero, opened, "referred", True),
+                ("closed", ~open_, -closed, zero, "closed", False),
+                ("closed, filling", open_, -closed, zero, "closed", True),
+            )
+        ),
+        *(layer for line in over for layer in line.layers),
+        rule,
     )
     picture = Picture(
         layers,
@@ -176,6 +193,7 @@ def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         f"{words.plural(opened.sum(), 'case')} opened and {words.whole(closed.sum())} closed: "
         f"{said} opened {'as' if not net else 'than'} closed."
     )
+    sentence += "".join(dict.fromkeys(line.sentence for line in over)) + filling_words(frame, open_)
     rows = tuple(
         (words.short_day(s), words.whole(o), words.whole(c), "not known" if pd.isna(o) else f"{int(o - c):+d}")
         for s, o, c in zip(starts, frame["numerator"], frame["denominator"], strict=True)
@@ -187,52 +205,3 @@ def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
         f"{words.whole(opened.sum())} opened, {words.whole(closed.sum())} closed",
         notes,
     )
-
-
-def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
-    """A share in each period with its interval; periods with nothing to say stay empty."""
-    starts, ends = spans(frame)
-    middle = starts + (ends - starts) / 2
-    value, lower, upper, n = (
-        frame[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "lower", "upper", "denominator")
-    )
-    drawn = ~np.isnan(value) & (n >= 5)
-    few = drawn & (n < words.FEW)
-    solid = drawn & ~few
-    highest = 1.0 if not drawn.any() or np.nanmax(upper[drawn]) > 0.5 else 0.5
-    rules, notes = _rules(marks, highest, starts[0], ends[-1])
-    layers = (
-        Layer(
-            "limits",
-            "ranges",
-            {"x0": middle[drawn], "y0": lower[drawn], "x1": middle[drawn], "y1": np.minimum(upper[drawn], highest)},
-            "field",
-        ),
-        Layer("shares", "points", {"x": middle[solid], "y": value[solid]}, "first_series"),
-        Layer("few", "points", {"x": middle[few], "y": value[few]}, "first_series", hollow=True),
-        rules,
-    )
-    picture = Picture(layers, days_axis(starts, ends), Axis(0, highest, "share"))
-    known = [r for r in frame.itertuples() if not np.isnan(float(r.value))]
-    if not known:
-        sentence = "No period has a value yet: " + (frame["note"].iloc[-1] or "nothing to divide") + "."
-    else:
-        r = known[-1]
-        said = words.share(r.numerator, r.denominator)
-        grain = {"week": "week", "4week": "four weeks", "month": "month", "quarter": "quarter"}
-        sentence = f"{said} in the {grain.get(frame.attrs['grain'], 'period')} from {words.short_day(r.period_start)}"
-        sentence += f" ({words.limits(r.lower, r.upper)}, n = {int(r.n):,})." if r.denominator >= words.FEW else "."
-    if few.any():
-        sentence += " Hollow points rest on fewer than ten."
-    rows = tuple(
-        (
-            words.short_day(r.period_start),
-            words.share(r.numerator, r.denominator),
-            words.limits(r.lower, r.upper),
-            words.whole(r.denominator),
-            r.note,
-        )
-        for r in frame.itertuples()
-    )
-    total = int(np.nansum(n)) if frame.attrs["measure"] == "reached" else int(n[~np.isnan(n)][-1])
-    return Chart(sentence, picture, Table(("From", "Share", "95 % limits", "n", "Note"), rows), f"{total:,}", notes)

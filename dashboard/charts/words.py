@@ -9,6 +9,7 @@ import pandas as pd
 from data_access.codes import label
 from data_access.reports import FEW
 
+LITTLE = 20  # below this a share says in words on how many it is based
 LEVEL_ORDER = ("high", "medium", "standard", "not_assessed", "stale")
 
 
@@ -85,3 +86,28 @@ def as_days(values: Any) -> np.ndarray:
 def limits(lower: float, upper: float) -> str:
     """70 to 88 %; "none" where there is no interval."""
     return "none" if np.isnan(lower) or np.isnan(upper) else f"{round(100 * lower)} to {round(100 * upper)} %"
+
+
+def between(lower: float, upper: float) -> str:
+    """2.1 to 3.4 for a rate; "none" where there is no interval."""
+    return "none" if np.isnan(lower) or np.isnan(upper) else f"{lower:,.1f} to {upper:,.1f}"
+
+
+def based_on(n: Any, one: str = "person", many: str = "people") -> str:
+    """n = 63, or "based on 14 people" where so few say little."""
+    return f"n = {int(n):,}" if n >= LITTLE else f"based on {plural(n, one, many)}"
+
+
+def share_of(numerator: Any, denominator: Any, lower: float, upper: float, one: str = "", many: str = "") -> str:
+    """43 % (30 to 57 %, n = 51), or "3 of 8" below ten."""
+    said = share(numerator, denominator)
+    if "%" not in said:
+        return said
+    return f"{said} ({limits(lower, upper)}, {based_on(denominator, one or 'person', many or 'people')})"
+
+
+def amount(value: Any) -> str:
+    """37, 0.8 or "not known": a whole number without decimals, another one with at most two."""
+    if pd.isna(value):
+        return "not known"
+    return f"{float(value):,.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,179 @@
+"""Points along time: shares and rates with their limits, ratios without."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.charts import words
+from dashboard.charts.chart import Chart, Mark, Table, counted_noun, days_axis, filling, filling_words, numbers, spans
+from dashboard.charts.expected import GRAINS, lines
+from dashboard.charts.marks import rules
+from dashboard.charts.picture import Axis, Layer, Picture, top
+from dashboard.verdicts import Expected
+from data_access.measures import MEASURES
+
+LEAST = 5  # below, a share is not drawn
+FEW_EVENTS = 20  # below, a rate is drawn small: ONS calls it unreliable
+
+
+def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected, ...] = ()) -> Chart:
+    """A share in each period with its interval; periods with nothing to say stay empty."""
+    starts, ends = spans(frame)
+    value, lower, upper, n = numbers(frame, "value", "lower", "upper", "denominator")
+    drawn = ~np.isnan(value) & (n >= LEAST)
+    few = drawn & (n < words.FEW)
+    open_ = filling(frame, ends) & drawn
+    highest = 1.0 if not drawn.any() or np.nanmax(upper[drawn]) > 0.5 else 0.5
+    over = lines(next(iter(expected), None), starts, ends, np.where(drawn, n, 0), grain=frame.attrs["grain"])
+    if over.highest > highest:
+        highest = 1.0
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
+    points = _points(starts, ends, np.where(drawn, value, np.nan), lower, np.minimum(upper, highest), few, open_)
+    picture = Picture((*over.layers, *points, rule), days_axis(starts, ends), Axis(0, highest, "share"))
+    known = _told(frame, open_)
+    if not len(known):
+        sentence = "No period has a value yet: " + (frame["note"].iloc[-1] or "nothing to divide") + "."
+    else:
+        row = next(known.tail(1).itertuples())
+        said = words.share_of(row.numerator, row.denominator, row.lower, row.upper, *counted_noun(frame))
+        sentence = f"{said} in the {_period(frame)} from {words.short_day(row.period_start)}."
+    sentence += over.sentence if len(known) else ""
+    sentence += " Small points rest on fewer than ten." if few.any() else ""
+    sentence += filling_words(frame, open_)
+    header = ("From", "Share", "95 % limits", "n", "Note")
+    rows = _rows(frame, lambda row: words.share(row.numerator, row.denominator), words.limits)
+    total = int(np.nansum(n)) if _adds_up(frame) else int(n[~np.isnan(n)][-1])
+    return Chart(sentence, picture, Table(header, rows), f"{total:,}", notes)
+
+
+def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected, ...] = ()) -> Chart:
+    """Events for so much exposure in each period, with exact limits."""
+    starts, ends = spans(frame)
+    value, lower, upper, base, n = numbers(frame, "value", "lower", "upper", "denominator", "n")
+    known = ~np.isnan(value)
+    few, open_ = known & (n < FEW_EVENTS), filling(frame, ends) & known
+    per = float(getattr(MEASURES[frame.attrs["measure"]].kind, "per", 1))
+    over = lines(
+        next(iter(expected), None), starts, ends, np.where(known, base, 0), per=per, grain=frame.attrs["grain"]
+    )
+    highest = top(max(float(np.nanmax(upper, initial=0)), over.highest))
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
+    points = _points(starts, ends, value, lower, upper, few, open_)
+    picture = Picture((*over.layers, *points, rule), days_axis(starts, ends), Axis(0, highest))
+    unit = MEASURES[frame.attrs["measure"]].unit
+    told = _told(frame, open_)
+    if not len(told):
+        sentence = "No period has a rate: there was nothing that it could be divided by."
+    else:
+        row = next(told.tail(1).itertuples())
+        sentence = (
+            f"{words.decimal(row.value)} {unit} in the {_period(frame)} from {words.short_day(row.period_start)} "
+            f"({words.between(row.lower, row.upper)}, {words.based_on(row.n, *counted_noun(frame))})."
+        )
+        sentence += over.sentence
+    sentence += f" Small points rest on fewer than {FEW_EVENTS}." if few.any() else ""
+    sentence += filling_words(frame, open_)
+    rows = tuple(
+        (
+            words.short_day(row.period_start),
+            words.decimal(row.value) if row.value == row.value else "nothing to divide",
+            words.between(row.lower, row.upper),
+            words.whole(row.numerator),
+            row.note,
+        )
+        for row in frame.itertuples()
+    )
+    header = ("From", unit[:1].upper() + unit[1:], "95 % limits", counted_noun(frame)[1].capitalize(), "Note")
+    return Chart(sentence, picture, Table(header, rows), f"{int(np.nansum(n)):,}", notes)
+
+
+def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
+    """One stock for each of another, on the last day of each period: a full count, so without limits."""
+    starts, ends = spans(frame)
+    value, part, whole = numbers(frame, "value", "numerator", "denominator")
+    known = ~np.isnan(value)
+    open_ = filling(frame, ends) & known
+    highest = top(float(np.nanmax(value, initial=0)))
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
+    middle = starts + (ends - starts) / 2
+    points = _points(starts, ends, value, value, value, np.zeros(len(value), dtype=bool), open_)
+    line = Layer("ratio", "line", {"x": middle, "y": value}, "first_series")
+    picture = Picture((line, *points[1:], rule), days_axis(starts, ends), Axis(0, highest))
+    unit = MEASURES[frame.attrs["measure"]].unit
+    if not known.any():
+        sentence = "No period has a figure: " + (frame["note"].iloc[-1] or "there was none to divide by") + "."
+    else:
+        at = int(np.flatnonzero(known)[-1])
+        sentence = (
+            f"{words.decimal(value[at])} {unit} at the end of the {_period(frame)} from {words.short_day(starts[at])} "
+            f"({words.amount(part[at])} for {words.amount(whole[at])})."
+        )
+    sentence += filling_words(frame, open_)
+    rows = tuple(
+        (
+            words.short_day(row.period_start),
+            words.decimal(row.value) if row.value == row.value else "nobody to divide by",
+            words.amount(row.numerator),
+            words.amount(row.denominator),
+            row.note,
+        )
+        for row in frame.itertuples()
+    )
+    header = ("From", unit[:1].upper() + unit[1:], "Number", "Divided by", "Note")
+    last = part[known][-1] if known.any() else 0
+    return Chart(sentence, picture, Table(header, rows), words.amount(last), notes)
+
+
+def _points(
+    starts: np.ndarray,
+    ends: np.ndarray,
+    value: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    few: np.ndarray,
+    open_: np.ndarray,
+) -> tuple[Layer, ...]:
+    """Limits and points: small where they rest on few, hollow where they are still filling up, both where both."""
+    middle, known = starts + (ends - starts) / 2, ~np.isnan(value)
+    ranged = known & ~np.isnan(lower) & ~np.isnan(upper)
+    limits = {"x0": middle[ranged], "y0": lower[ranged], "x1": middle[ranged], "y1": upper[ranged]}
+    made = [Layer("limits", "ranges", limits, "field")]
+    for name, here, hollow, small in (
+        ("values", known & ~few & ~open_, False, False),
+        ("few", known & few & ~open_, False, True),
+        ("filling", known & ~few & open_, True, False),
+        ("few and filling", known & few & open_, True, True),
+    ):
+        columns = {"x": middle[here], "y": value[here]}
+        made.append(Layer(name, "points", columns, "first_series", hollow=hollow, small=small))
+    return tuple(made)
+
+
+def _rows(frame: pd.DataFrame, said: Callable[[Any], str], limits: Callable[[float, float], str]) -> tuple:
+    return tuple(
+        (words.short_day(row.period_start), said(row), limits(row.lower, row.upper), words.whole(row.denominator),
+         row.note)
+        for row in frame.itertuples()
+    )  # fmt: skip
+
+
+def _told(frame: pd.DataFrame, open_: np.ndarray) -> pd.DataFrame:
+    """The rows with a value that a sentence may speak of: those whose period is complete, if there are any.
+
+    Of a stock the newest day is spoken of all the same: it is what a list of cases shows.
+    """
+    known = frame["value"].notna().to_numpy()
+    if not _adds_up(frame):
+        return frame[known]
+    return frame[known & ~open_] if (known & ~open_).any() else frame[known]
+
+
+def _adds_up(frame: pd.DataFrame) -> bool:
+    """Whether the denominators of the periods are different people or rows: those of a stock are not."""
+    return type(MEASURES[frame.attrs["measure"]].kind).__name__ not in ("StockShare", "StockMix", "AgeMix")
+
+
+def _period(frame: pd.DataFrame) -> str:
+    return GRAINS.get(frame.attrs["grain"], "period")
