@@ -198,7 +198,7 @@ actions_in_time = Measure(
     ),
     direction="up",
     kind=FlowShare(DUE_ACTIONS, _A.c.done_on <= _A.c.due_on),
-    chart="mix",
+    chart="share_by",
     by=("agency",),
     caution="Agencies agree to different numbers of actions: read n first. Not a ranking of agencies.",
     benchmark="not published",

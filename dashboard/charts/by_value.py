@@ -1,0 +1,67 @@
+"""A share for each value of one key, with its limits: agencies, sexes, age bands, sources."""
+
+import numpy as np
+import pandas as pd
+
+from dashboard.charts import words
+from dashboard.charts.chart import Chart, Mark, Table, numbers
+from dashboard.charts.picture import Axis, Layer, Picture
+
+LEAST = 5  # below, a share is not drawn
+FIGURES = ("period_start", "numerator", "denominator", "value", "lower", "upper", "n", "note")
+
+
+def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
+    """One point and its limits for each value of the last key, in the order of the code list, never by size."""
+    key = [name for name in frame.columns if name not in FIGURES][-1]
+    last = frame[frame["period_start"] == frame["period_start"].max()] if len(frame) else frame
+    shown = last[last["denominator"].fillna(0) > 0]
+    header = (words.name(key).capitalize(), "Share", "95 % limits", "n", "Note")
+    rows = tuple(
+        (
+            words.name(getattr(row, key)),
+            words.share(row.numerator, row.denominator),
+            words.limits(row.lower, row.upper) if row.denominator >= words.FEW else "too few",
+            words.whole(row.denominator),
+            row.note,
+        )
+        for row in shown.itertuples()
+    )
+    table = Table(header, rows)
+    total = int(shown["denominator"].sum())
+    known = shown[shown["value"].notna()]
+    if not len(known):
+        why = next((note for note in shown["note"] if note), "nothing to divide")
+        return Chart(f"No value yet: {why}.", None, table, f"{total:,}")
+    value, lower, upper, n = numbers(known, "value", "lower", "upper", "denominator")
+    heights = np.arange(len(known), 0, -1, dtype=float)
+    drawn, few = n >= LEAST, n < words.FEW
+    layers = (
+        Layer(
+            "limits",
+            "ranges",
+            {"x0": lower[drawn], "y0": heights[drawn], "x1": upper[drawn], "y1": heights[drawn]},
+            "field",
+        ),
+        Layer("shares", "points", {"x": value[drawn & ~few], "y": heights[drawn & ~few]}, "first_series"),
+        Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", hollow=True),
+    )
+    names = [words.name(name) for name in known[key]]
+    beside = [
+        f"{words.share(r.numerator, r.denominator)}, n = {words.whole(r.denominator)}" for r in known.itertuples()
+    ]
+    picture = Picture(
+        layers,
+        Axis(0, 1, "share"),
+        Axis(0.3, len(names) + 0.7, "names", tuple(zip(heights, names, strict=True))),
+        tuple(zip(heights, beside, strict=True)),
+        height=max(140, 60 + 30 * len(names)),
+    )
+    numerator = known["numerator"].sum()
+    of = known["denominator"].sum()
+    sentence = f"{words.share(numerator, of)} of {words.whole(of)} in all; the lines are 95 % limits, and n differs."
+    if of < words.FEW:
+        sentence = f"{words.share(numerator, of)} in all: too few for a percentage."
+    if few.any():
+        sentence += " Hollow points rest on fewer than ten."
+    return Chart(sentence, picture, table, f"{total:,}")
