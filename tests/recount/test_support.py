@@ -1,0 +1,259 @@
+"""Plans, partners' actions, answers and justice steps of the sample, counted anew in plain Python."""
+
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+import data_access as da
+
+FORCES = ("EAST", "NORTH", "WEST")
+NEVER = 10**7
+EPOCH = date(1970, 1, 1)
+PERIODS = [
+    (date(2026, 8, 24), date(2026, 11, 16)),
+    (date(2025, 3, 3), date(2025, 6, 2)),
+    (date(2026, 1, 7), date(2026, 2, 20)),
+]
+
+
+def n(day: date) -> int:
+    return (day - EPOCH).days
+
+
+class Raw:
+    """The rows of one force, by case."""
+
+    def __init__(self, connection, code):
+        rows = lambda sql: [dict(r) for r in connection.execute(sql, {"f": self.id})]  # noqa: E731
+        connection.row_factory = sqlite3.Row
+        self.id, self.as_of = connection.execute(
+            "SELECT f.force_id, v.as_of FROM force f JOIN data_version v USING (force_id) WHERE f.code = ?", (code,)
+        ).fetchone()
+        self.cases = {
+            r["case_id"]: r
+            for r in rows(
+                "SELECT * FROM cases WHERE force_id = :f AND pathway = 'full_advocacy' "
+                "AND closure_reason NOT IN ('opened_in_error', 'duplicate')"
+            )
+        }
+        referred = {}
+        for r in rows("SELECT * FROM referral WHERE force_id = :f AND opens_case ORDER BY received_on, source_id"):
+            referred.setdefault(r["case_id"], r["received_on"])
+        self.met = {}
+        for r in rows(
+            "SELECT * FROM contacts WHERE force_id = :f AND with_whom = 'victim' AND outcome = 'successful' "
+            "AND NOT (purposes = 'first_contact' AND channel IN ('text', 'letter')) ORDER BY on_day"
+        ):
+            case = self.cases.get(r["case_id"])
+            if case and r["on_day"] >= referred.get(r["case_id"], case["opened_on"]):
+                self.met.setdefault(r["case_id"], r["on_day"])
+        self.assessed = self.by_case(
+            rows(
+                "SELECT * FROM risk_assessments WHERE force_id = :f AND agency = 'advocacy_service' "
+                "AND kind <> 'referrer' ORDER BY assessed_on, source_id"
+            )
+        )
+        self.held = self.by_case(rows("SELECT * FROM case_stage_event WHERE force_id = :f AND stage = 'on_hold'"))
+        self.plans = self.by_case(rows("SELECT * FROM safety_plan WHERE force_id = :f ORDER BY made_on, source_id"))
+        self.reviews = self.by_case(rows("SELECT * FROM safety_plan_review WHERE force_id = :f"))
+        self.meetings = self.by_case(rows("SELECT * FROM case_discussion WHERE force_id = :f"))
+        self.actions = rows("SELECT * FROM agency_action WHERE force_id = :f")
+        self.steps = rows("SELECT * FROM justice_event WHERE force_id = :f")
+        self.answers = rows("SELECT * FROM outcome_measure WHERE force_id = :f ORDER BY measured_on, source_id")
+        off = {r[0] for r in connection.execute("SELECT on_day FROM bank_holiday")}
+        self.working = lambda day: (EPOCH + timedelta(days=day)).weekday() < 5 and day not in off
+
+    @staticmethod
+    def by_case(rows):
+        found = defaultdict(list)
+        for row in rows:
+            found[row["case_id"]].append(row)
+        return found
+
+    def open_on(self, day):
+        return [k for k, c in self.cases.items() if c["opened_on"] <= day < (c["closed_on"] or NEVER)]
+
+    def level(self, case, day):
+        latest = [a for a in self.assessed[case] if a["assessed_on"] <= day]
+        return latest[-1]["level"] if latest else "not_assessed"
+
+    def on_hold(self, case, day):
+        return any(s["since"] <= day < (s["until"] or NEVER) for s in self.held[case])
+
+    def last_touch(self, case, day):
+        """Day of the newest look at the plan in force; None without an agreed plan in force."""
+        made = [p for p in self.plans[case] if p["made_on"] <= day]
+        if not made or not made[-1]["agreed_with_victim"] or (made[-1]["superseded_on"] or NEVER) <= day:
+            return None
+        begun = made[-1]["made_on"]
+        return max([begun, *(r["reviewed_on"] for r in self.reviews[case] if begun <= r["reviewed_on"] <= day)])
+
+    def plan_current(self, case, day):
+        touched = self.last_touch(case, day)
+        return touched is not None and day - touched <= (28 if self.level(case, day) == "high" else 90)
+
+    def after_working_days(self, day, count):
+        while count:
+            day += 1
+            count -= self.working(day)
+        return day
+
+
+@pytest.fixture(scope="module")
+def raws(sample_url):
+    with closing(sqlite3.connect(sample_url.removeprefix("sqlite:///"))) as connection:
+        return {code: Raw(connection, code) for code in FORCES}
+
+
+@pytest.fixture(scope="module")
+def reports(sample_store):
+    return sample_store.reports(da.Scope.local(FORCES, "analyst"))
+
+
+@pytest.fixture(params=PERIODS, ids=[str(first) for first, _ in PERIODS])
+def period(request):
+    return request.param
+
+
+def both(reports, measure, period, force, **more):
+    row = reports.frame(measure, da.Slice((force,), *period, "whole", **more)).iloc[-1]
+    return int(row["numerator"]), int(row["denominator"])
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_plans_and_meetings_on_the_last_day(raws, reports, period, force):
+    raw = raws[force]
+    day = min(n(period[1]) - 1, raw.as_of)
+    reached = [c for c in raw.open_on(day) if raw.met.get(c, NEVER) <= day and not raw.on_hold(c, day)]
+    planned = [c for c in reached if raw.plan_current(c, day)]
+    assert len(reached) > 10
+    assert both(reports, "plan_coverage", period, force) == (len(planned), len(reached))
+    high = [c for c in raw.open_on(day) if raw.level(c, day) == "high"]
+    talked = [c for c in high if any(m["held_on"] <= day for m in raw.meetings[c])]
+    assert both(reports, "discussed_with_partners", period, force) == (len(talked), len(high))
+    by_level = (len([c for c in planned if c in high]), len([c for c in reached if c in high]))
+    assert both(reports, "plan_coverage", period, force, levels=("high",)) == by_level
+    slice_ = da.Slice((force,), *period)
+    assert reports.rows("plan_coverage", slice_).total == len(reached) - len(planned)
+    assert reports.rows("not_discussed", slice_).total == len(high) - len(talked)
+
+
+def _triggers(raw):
+    """Case and day of every trigger while the case was open."""
+    found = set()
+    for case in raw.cases:
+        of_day = {}
+        for assessed in raw.assessed[case]:
+            of_day[assessed["assessed_on"]] = assessed["level"]
+        rank = {"not_assessed": 0, "standard": 1, "medium": 2, "high": 3}
+        for (_, before), (day, level) in pairwise(sorted(of_day.items())):
+            if rank[before] and rank[level] > rank[before]:
+                found.add((case, day, "escalation"))
+    breaches = ("spo_breached", "restraining_order_breached")
+    for step in raw.steps:
+        if step["kind"] in breaches:
+            found.add((step["case_id"], step["on_day"], "order_breach"))
+        elif step["kind"] in ("release_notified", "released_no_charge"):
+            found.add((step["case_id"], step["on_day"], "perpetrator_release"))
+    closing_day = {case: row["closed_on"] or NEVER for case, row in raw.cases.items()}
+    return [
+        (case, day)
+        for case, day, _ in found
+        if case in raw.cases and raw.cases[case]["opened_on"] <= day < closing_day[case]
+    ]
+
+
+def _looked_at(raw, case, day):
+    """First day on or after the trigger on which an agreed plan in force was made or looked at."""
+    return next((d for d in range(day, raw.as_of + 1) if raw.last_touch(case, d) == d), NEVER)
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_plan_reviews_after_a_trigger(raws, reports, force):
+    raw, period = raws[force], (date(2025, 9, 1), date(2026, 9, 1))
+    due = [(c, d) for c, d in _triggers(raw) if n(period[0]) <= d < n(period[1])]
+    in_time = [1 for c, d in due if _looked_at(raw, c, d) <= raw.after_working_days(d, 2)]
+    assert len(due) > 20
+    assert both(reports, "plan_review_after_trigger", period, force) == (len(in_time), len(due))
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_actions_in_time_and_late(raws, reports, period, force):
+    raw = raws[force]
+    last = min(n(period[1]) - 1, raw.as_of)
+    counted = [a for a in raw.actions if a["case_id"] in raw.cases and a["status"] != "cancelled" and a["due_on"]]
+    due = [a for a in counted if n(period[0]) <= a["due_on"] <= last]
+    done = [a for a in due if a["done_on"] is not None and a["done_on"] <= a["due_on"]]
+    assert both(reports, "actions_in_time", period, force) == (len(done), len(due))
+    open_ = set(raw.open_on(last))
+    late = [
+        a
+        for a in counted
+        if a["due_on"] < last
+        and a["case_id"] in open_
+        and (a["done_on"] is not None or a["status"] == "open")
+        and (a["done_on"] is None or a["done_on"] > last)
+    ]
+    assert reports.rows("actions_late", da.Slice((force,), *period)).total == len(late)
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_answers_at_exit_against_intake(raws, reports, force):
+    raw, period = raws[force], (date(2025, 9, 1), date(2026, 9, 1))
+    asked = {a["item"] for a in raw.answers} - {"not_recorded"}
+    value = {(a["case_id"], a["point"], a["item"]): a["value"] for a in raw.answers}  # the last one of a point stays
+    found = defaultdict(int)
+    for case, row in raw.cases.items():
+        closed = row["closed_on"] or NEVER
+        if n(period[0]) <= closed < n(period[1]) and raw.met.get(case, NEVER) <= closed:
+            for item in asked:
+                before, after = (value.get((case, point, item)) for point in ("intake", "exit"))
+                gain = None if before is None or after is None else after - before
+                if gain is not None and item in ("frightened", "isolated"):
+                    gain = -gain
+                found[
+                    item, "not_paired" if gain is None else "better" if gain > 0 else "worse" if gain else "same"
+                ] += 1
+    frame = reports.frame("change_said_by_victims", da.Slice((force,), *period, "whole"), ("question",))
+    told = {(r.question, r.result): int(r.numerator) for r in frame.itertuples() if r.numerator}
+    assert told == dict(found)
+    paired = sum(count for (_, result), count in found.items() if result != "not_paired")
+    assert both(reports, "answers_paired", period, force) == (paired, sum(found.values()))
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_justice_steps(raws, reports, force):
+    raw, period = raws[force], (date(2025, 9, 1), date(2026, 9, 1))
+    mine = [s for s in raw.steps if s["case_id"] in raw.cases and n(period[0]) <= s["on_day"] < n(period[1])]
+    told_of = ("suspect_interviewed", "arrested", "released_no_charge", "bailed_with_conditions", "bail_changed")
+    due = [s for s in mine if s["kind"] in told_of]
+    told = [s for s in due if s["told_on"] and s["told_on"] <= raw.after_working_days(s["on_day"], 5)]
+    assert both(reports, "told_in_time", period, force) == (len(told), len(due))
+    heard = [s for s in mine if s["kind"] in ("first_hearing", "plea", "trial_listed", "sentenced")]
+    known = [s for s in heard if s["advocate_present"] is not None]
+    assert both(reports, "advocate_at_hearings", period, force) == (
+        sum(s["advocate_present"] for s in known),
+        len(known),
+    )
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_what_is_coming(raws, reports, period, force):
+    raw = raws[force]
+    day = min(n(period[1]) - 1, raw.as_of)
+    kinds = ("first_hearing", "plea", "trial_listed", "sentenced", "release_notified", "order_expires")
+    open_ = set(raw.open_on(day))
+    ahead = [
+        s
+        for s in raw.steps
+        if s["kind"] in kinds and day < s["on_day"] <= day + 14 and s["entered_on"] <= day and s["case_id"] in open_
+    ]
+    rows = reports.rows("coming", da.Slice((force,), *period), da.Page(1, 500))
+    assert rows.total == len(ahead)
+    assert sorted(rows.frame["days"]) == [int(d) for d in rows.frame["days"]]
+    told = sum(1 for s in ahead if s["told_on"] and s["told_on"] <= day)
+    assert sum("has been told" in what for what in rows.frame["what"]) == told
