@@ -7,6 +7,7 @@ from sqlalchemy import Engine, func, select
 
 from data_access import facts
 from data_access import tables as t
+from data_access.codes import SUPERVISING
 from data_access.days import NEVER, day, number
 
 
@@ -20,6 +21,7 @@ class Force:
     as_of: date
     first_on: date
     version: int
+    adults: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Advocate:
-    """An advocate by pseudonym, with the days in post, ``started <= day < left``."""
+    """An advocate by pseudonym, with the days in post, ``started <= day < left``; supervisors and managers as well."""
 
     id: int
     code: str
@@ -42,15 +44,29 @@ class Advocate:
     force: str
     started: int
     left: int
+    supervises: bool = False
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Least scores of a force's tool for medium and high, valid ``since <= day < until``."""
+
+    force: str
+    tool: str
+    since: int
+    until: int
+    medium_min: int
+    high_min: int
 
 
 @dataclass(frozen=True)
 class Directory:
-    """Who and where, for the forces that somebody may see."""
+    """Who and where, for the forces that somebody may see, and from which score a case is high there."""
 
     forces: tuple[Force, ...]
     teams: tuple[Team, ...]
     advocates: tuple[Advocate, ...]
+    thresholds: tuple[Threshold, ...] = ()
 
     def within(self, codes: frozenset[str], teams: frozenset[str] | None = None) -> "Directory":
         """The part of these forces (and teams, where a person is bound to teams)."""
@@ -58,6 +74,7 @@ class Directory:
             tuple(f for f in self.forces if f.code in codes),
             tuple(x for x in self.teams if x.force in codes and (teams is None or x.code in teams)),
             tuple(a for a in self.advocates if a.force in codes and (teams is None or a.team in teams)),
+            tuple(h for h in self.thresholds if h.force in codes),
         )
 
     @property
@@ -81,6 +98,7 @@ def versions(engine: Engine) -> tuple:
 def read(engine: Engine) -> Directory:
     """Read the whole directory, in the order of codes. A force without loaded data is left out."""
     f, v, p, m, a = t.force.c, t.data_version.c, facts.case_path.c, t.team.c, t.advocate.c
+    h = t.risk_threshold.c
     first = select(p.force_id, func.min(p.opened_on).label("first_on")).group_by(p.force_id).subquery("first")
     with engine.connect() as connection:
         forces = [
@@ -91,9 +109,10 @@ def read(engine: Engine) -> Directory:
                 row.as_of,
                 row.as_of if row.first_on is None else day(row.first_on),
                 row.version,
+                row.adult_population,
             )
             for row in connection.execute(
-                select(f.force_id, f.code, f.name, v.as_of, v.version, first.c.first_on)
+                select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version, first.c.first_on)
                 .join(t.data_version, v.force_id == f.force_id)
                 .outerjoin(first, first.c.force_id == f.force_id)
                 .order_by(f.code)
@@ -115,12 +134,30 @@ def read(engine: Engine) -> Directory:
                 row.force,
                 number(row.started_on),
                 NEVER if row.left_on is None else number(row.left_on),
+                row.role in SUPERVISING,
             )
             for row in connection.execute(
-                select(a.advocate_id, a.code, a.started_on, a.left_on, m.code.label("team"), f.code.label("force"))
+                select(
+                    a.advocate_id, a.code, a.role, a.started_on, a.left_on, m.code.label("team"), f.code.label("force")
+                )
                 .join(t.team, m.team_id == a.team_id)
                 .join(t.force, f.force_id == a.force_id)
                 .order_by(f.code, a.code)
             )
         ]
-    return Directory(tuple(forces), tuple(teams), tuple(advocates))
+        thresholds = [
+            Threshold(
+                row.force,
+                row.tool,
+                number(row.since),
+                NEVER if row.until is None else number(row.until),
+                row.medium_min,
+                row.high_min,
+            )
+            for row in connection.execute(
+                select(f.code.label("force"), h.tool, h.since, h.until, h.medium_min, h.high_min)
+                .join(t.force, f.force_id == h.force_id)
+                .order_by(f.code, h.tool, h.since)
+            )
+        ]
+    return Directory(tuple(forces), tuple(teams), tuple(advocates), tuple(thresholds))

@@ -9,13 +9,13 @@ import pytest
 import data_access as da
 from data_access import codes, facts
 from data_access.measures import keys
-from data_access.measures.caseload import CLOSED, OPENED
+from data_access.measures.caseload import OPENED
 from data_access.measures.kinds import Agreement, Mix, Outcome
 from data_access.measures.recipes import Rows
 from data_access.question import Key
 from tests.by_hand import a_case, an_assessment, asked, empty_database, later, writing
 
-_P = facts.case_path
+_P, _X = facts.case_path, facts.exit_span
 WHOLE = (date(2026, 1, 1), date(2026, 2, 1))
 INTAKE = Key("level", _P.c.intake_level, codes.LEVELS)
 WITHOUT_LEVEL = Rows(_P, _P.c.opened_on, (keys.force(_P), keys.source(_P)), without={"level": "every level is shown"})
@@ -117,8 +117,8 @@ def test_bounds_of_an_outcome_hold_what_the_missing_could_have_been(write):
             ],
         }
     )
-    exit_level = Key("to_level", _P.c.exit_level, codes.MOVED_TO)
-    kind = Outcome(CLOSED, exit_level, good=("standard", "medium"), missing=("not_assessed", "different_tool"))
+    rows, exit_level = da.MEASURES["level_movement"].kind.closed, Key("to_level", _X.c.exit_level, codes.MOVED_TO)
+    kind = Outcome(rows, exit_level, good=("standard", "medium"), missing=("not_assessed", "different_tool"))
     missed = asked(store, measure(kind), date(2026, 3, 1), date(2026, 4, 1))
     assert parts(missed, "to_level") == {
         "not_assessed": 4,

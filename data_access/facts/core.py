@@ -67,8 +67,6 @@ case_path = fact(
     ("closed_lead", "Last lead."),
     ("closed_team", "Last team."),
     ("intake_level", "First own level within 14 days of opening."),
-    ("exit_on", "Exit assessment within 30 days of closing; NEVER when none."),
-    ("exit_level", "Its level against the same tool as at intake; 4 is another tool."),
     index=("received_on",),
     of_case=("case_id",),
 )
@@ -120,7 +118,7 @@ post = fact(
     ("since", "First day."),
     ("until", "First day no longer."),
     ("fte", "Whole-time equivalent in hundredths."),
-    ("supervises", "1 for a supervisor or a manager, who carry no caseload."),
+    ("supervises", "1 a supervisor, 2 a manager, who carry no caseload; 0 an advocate."),
     index=("since",),
 )
 working_day = fact(

@@ -33,6 +33,11 @@ def source(fact: Table) -> Key:
     return Key("source", fact.c.source, codes.SOURCES)
 
 
+def of_case(fact: Table) -> tuple[Key, ...]:
+    """Force, team, lead, level and source of a fact that has them under these names."""
+    return (force(fact), team(fact), advocate(fact), level(fact), source(fact))
+
+
 def weekday(day: ColumnElement) -> Key:
     """Day of the week, Monday first."""
     return Key("weekday", (day + 3) % 7, codes.WEEKDAYS)

@@ -4,12 +4,13 @@ from datetime import date
 
 from data_access import codes, facts
 from data_access.measures import keys
-from data_access.measures.caseload import CLOSED, FIRST, OPEN, OWNER, REVIEW_BY, STATE_KEYS
+from data_access.measures.caseload import FIRST, OPEN, OWNER, REVIEW_BY, STATE_KEYS
 from data_access.measures.kinds import Movement, Stock, StockShare
+from data_access.measures.known import Known
 from data_access.measures.measure import Example, Measure
-from data_access.measures.recipes import Rows, Stretches
+from data_access.measures.recipes import Stretches
 
-_S, _P = facts.case_state, facts.case_path
+_S, _X = facts.case_state, facts.exit_span
 
 BANDED = Stretches(
     _S,
@@ -31,14 +32,16 @@ MOVING = Stretches(
         keys.level(_S, "moved_to", codes.MOVED_TO, "to_level"),
     ),
 )
-MOVED = Rows(
-    _P,
-    _P.c.closed_on,
+MOVED = Known(
+    _X,
+    _X.c.closed_on,
     (
-        *CLOSED.keys,
-        keys.level(_P, "intake_level", name="from_level"),
-        keys.level(_P, "exit_level", codes.MOVED_TO, "to_level"),
+        *keys.of_case(_X),
+        keys.level(_X, "intake_level", name="from_level"),
+        keys.level(_X, "exit_level", codes.MOVED_TO, "to_level"),
     ),
+    since=_X.c.since,
+    until=_X.c.until,
 )
 
 _OPEN = [{"source_id": s, "opened_on": date(2026, 1, 5)} for s in "abc"]
@@ -110,13 +113,13 @@ level_movement = Measure(
     noun="cases",
     unit="%",
     definition=(
-        "From the level at intake (first own assessment within 14 days of opening, while open) to the latest level "
-        "by the same "
-        "tool, for cases open on the last day of the period; and, apart, to the level of the exit assessment (within "
-        "30 days of closing) for cases closed in the period. Shares are of the cases of one intake level."
+        "From the level at intake (first own assessment within 14 days of opening, while open) to the latest level by "
+        "the same tool, for cases open on the last day of the period; and, apart, to the level of the latest known "
+        "exit assessment (within 30 days of closing) for cases closed in the period. Shares are of the cases of one "
+        "intake level."
     ),
     direction="none",
-    kind=Movement(MOVING, MOVED, _P.c.exit_on, _P.c.exit_level),
+    kind=Movement(MOVING, MOVED),
     chart="matrix",
     by=("status", "from_level", "to_level"),
     caution=(

@@ -1,10 +1,9 @@
 """One row for each case, from referral to closing."""
 
-from sqlalchemy import Select, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import Select, Subquery, case, func, literal, or_, select
 
-from data_access import codes, facts
+from data_access import facts
 from data_access import tables as t
-from data_access.codes import code_of
 from data_access.days import NEVER
 from data_access.rebuild.parts import (
     attempt,
@@ -13,7 +12,6 @@ from data_access.rebuild.parts import (
     held_on,
     intake_assessments,
     or_none,
-    own_assessments,
     rank,
     substantive,
 )
@@ -48,37 +46,13 @@ def _end_leads(force_id: int, counted: Subquery, last: bool) -> Subquery:
     return select(ranked).where(ranked.c.place == 1).subquery("last_lead" if last else "first_lead")
 
 
-def _exits(force_id: int, counted: Subquery) -> Subquery:
-    """Last own exit assessment within 30 days of closing (RT6)."""
-    a, day = t.risk_assessments.c, day_number(t.risk_assessments.c.assessed_on)
-    ranked = (
-        select(
-            a.case_id,
-            day.label("on_day"),
-            code_of(a.level, codes.LEVELS).label("level"),
-            code_of(a.tool, codes.TOOLS).label("tool"),
-            rank((a.case_id,), (a.assessed_on.desc(), a.source_id.desc())).label("place"),
-        )
-        .join(counted, counted.c.case_id == a.case_id)
-        .where(
-            *own_assessments(force_id),
-            a.kind == "exit",
-            day >= counted.c.closed_on - facts.EXIT_WITHIN,
-            day <= counted.c.closed_on + facts.EXIT_WITHIN,
-        )
-        .subquery("ranked_exit")
-    )
-    return select(ranked).where(ranked.c.place == 1).subquery("exit")
-
-
 def case_paths(force_id: int) -> Select:
     counted, intake = counted_cases(force_id), intake_assessments(force_id)
-    firsts, exits = _first_contacts(force_id, counted), _exits(force_id, counted)
+    firsts = _first_contacts(force_id, counted)
     first_lead, last_lead = _end_leads(force_id, counted, False), _end_leads(force_id, counted, True)
     opened_span, closed_span = facts.level_span.alias("at_opening"), facts.level_span.alias("at_closing")
     opened_lead = facts.lead_span.alias("lead_at_opening")
-    c, i, e = counted.c, intake.c, exits.c
-    other_tool = and_(i.tool.is_not(None), e.tool != i.tool)
+    c, i = counted.c, intake.c
     return (
         select(
             literal(force_id).label("force_id"),
@@ -100,8 +74,6 @@ def case_paths(force_id: int) -> Select:
             or_none(last_lead.c.lead_id).label("closed_lead"),
             func.coalesce(last_lead.c.team_id, c.team_id).label("closed_team"),
             or_none(i.level).label("intake_level"),
-            func.coalesce(e.on_day, NEVER).label("exit_on"),
-            case((other_tool, codes.MOVED_TO.index("different_tool")), else_=or_none(e.level)).label("exit_level"),
         )
         .outerjoin(firsts, firsts.c.case_id == c.case_id)
         .outerjoin(first_lead, first_lead.c.case_id == c.case_id)
@@ -110,5 +82,4 @@ def case_paths(force_id: int) -> Select:
         .outerjoin(closed_span, held_on(closed_span.c, c.case_id, c.closed_on, force_id))
         .outerjoin(opened_lead, held_on(opened_lead.c, c.case_id, c.opened_on, force_id))
         .outerjoin(intake, i.case_id == c.case_id)
-        .outerjoin(exits, e.case_id == c.case_id)
     )

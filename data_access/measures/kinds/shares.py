@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 from sqlalchemy import ColumnElement, and_, case
 
-from data_access import codes
 from data_access.measures.kinds.kind import share, window_over
 from data_access.measures.recipes import Result, Rows, Stretches, parted
 from data_access.question import Key, Question
@@ -138,8 +137,6 @@ class Movement:
 
     open: Stretches
     closed: Rows
-    exit_on: ColumnElement
-    exit_level: ColumnElement
     columns: ClassVar[dict[str, str]] = {
         "numerator": "cases in the cell",
         "denominator": "cases of the same status and from_level",
@@ -162,9 +159,6 @@ class Movement:
         of_open = {key.name: key for key in self.open.keys}
         of_closed = {key.name: key for key in self.closed.keys}
         still = self.open.stock(question, tuple(of_open[name] for name in names), title)
-        known = question.upto(self.closed.fact, self.exit_on)
-        to = case((known, self.exit_level), else_=codes.MOVED_TO.index("not_assessed"))
-        of_closed["to_level"] = Key("to_level", to, codes.MOVED_TO)
         ended = self.closed.counted(question, tuple(of_closed[name] for name in names), title)
         place = 1 + [key.name for key in keys].index("status")
         cells = np.stack([still, ended], axis=place)

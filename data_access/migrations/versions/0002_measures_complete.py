@@ -759,18 +759,6 @@ def upgrade() -> None:
         sa.Column("closed_lead", sa.Integer(), nullable=False, comment="Last lead."),
         sa.Column("closed_team", sa.Integer(), nullable=False, comment="Last team."),
         sa.Column("intake_level", sa.Integer(), nullable=False, comment="First own level within 14 days of opening."),
-        sa.Column(
-            "exit_on",
-            sa.Integer(),
-            nullable=False,
-            comment="Exit assessment within 30 days of closing; NEVER when none.",
-        ),
-        sa.Column(
-            "exit_level",
-            sa.Integer(),
-            nullable=False,
-            comment="Its level against the same tool as at intake; 4 is another tool.",
-        ),
         comment="One row for each case: its days from referral to closing.",
         info={"fact": True},
     )
@@ -973,8 +961,13 @@ def upgrade() -> None:
         sa.Column("opened_on", sa.Integer(), nullable=False, comment="Opened."),
         sa.Column("opened_team", sa.Integer(), nullable=False, comment="Team on the day of opening."),
         sa.Column("opened_lead", sa.Integer(), nullable=False, comment="Lead on the day of opening."),
-        sa.Column("intake_level", sa.Integer(), nullable=False, comment="First own level within 14 days of opening."),
-        sa.Column("intake_tool", sa.Integer(), nullable=False, comment="Tool of that assessment."),
+        sa.Column(
+            "intake_on",
+            sa.Integer(),
+            nullable=False,
+            comment="First own assessment within 14 days of opening; NEVER when none.",
+        ),
+        sa.Column("intake_level", sa.Integer(), nullable=False, comment="Its level; 0 when none."),
         sa.Column(
             "referrer_level",
             sa.Integer(),
