@@ -5,22 +5,26 @@ from typing import Any
 
 import panel as pn
 import param
+from markupsafe import Markup
 
 from dashboard import listing, theme
 from dashboard.cards import Card
 from dashboard.charts import Mark, words
 from dashboard.figures import Figure, figures_html, told
-from dashboard.sheet import Message, Sheet, html
+from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.state import Filters
 from dashboard.view import View
 from data_access.measures import MEASURES
+from data_access.measures.measure import Measure
 
+FURTHER_BACK = 12  # months: a further figure is mostly a cohort by month
 MARKED = ("threshold", "tool", "definition", "referral_route", "recording", "staffing")
 
 
 class Board(View):
     """A page: subclasses say ``title``, ``figures``, ``made_cards`` and ``sentence``, and nothing else.
 
-    A measure of the page's ``topic`` that no card shows gets one of its own, after the others.
+    A measure of the page's ``topic`` that no card shows can be opened under the others; it is made then.
     """
 
     title = ""
@@ -31,20 +35,22 @@ class Board(View):
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._top, self._list = Sheet(answer=self._answer), Sheet(answer=self._answer)
-        self.cards: tuple[Card, ...] = self._with_the_rest(self.made_cards())
+        self.cards: tuple[Card, ...] = self.made_cards()
+        shown = {card.measure.name for card in self.cards}
+        self.further = {m.name: m for m in on_pages() if m.topic == self.topic and m.name not in shown}
+        self.opened: dict[str, Card] = {}
+        self._more = Sheet(answer=self._answer)
+        self._further = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURES])
         self._all = pn.Column(
             self._top,
             self._list,
             pn.Column(*self.cards, sizing_mode="stretch_width", margin=0, stylesheets=[self.columns]),
+            self._more,
+            self._further,
             sizing_mode="stretch_width",
             margin=0,
         )
         self._changed()
-
-    def _with_the_rest(self, cards: tuple[Card, ...]) -> tuple[Card, ...]:
-        shown = {card.measure.name for card in cards}
-        rest = [m for m in MEASURES.values() if m.topic == self.topic and m.name not in shown]
-        return (*cards, *(Card(self.reports, measure.name) for measure in rest))
 
     def made_cards(self) -> tuple[Card, ...]:
         """The cards of the page, in reading order."""
@@ -68,10 +74,28 @@ class Board(View):
             sentence=self.beyond() or self.sentence(),
             figures=figures_html(self.figures, self.reports, self.filters),
         )
+        self._more.html = further_html(self.further, self.filters)
+        self._open_further()
         marks, axis = self.marks(), self.axis()
-        for card in self.cards:
+        only_further = bool(events) and all(event.name == "opened" for event in events)
+        for card in () if only_further else self.cards:
             card.show(self.filters.slice, marks, self.filters.dark, **axis)
+        for name in self._wanted():
+            self.opened[name].show(self.filters.slice, marks, self.filters.dark)
         pn.io.push_notebook(self._all)  # a cell gets no patched source without it; a served page ignores it
+
+    def _wanted(self) -> list[str]:
+        return [name for name in self.further if name in self.filters.opened]
+
+    def _open_further(self) -> None:
+        """Make the cards that are wanted for the first time, and show those that are wanted now, in reading order."""
+        wanted = self._wanted()
+        new = [name for name in wanted if name not in self.opened]
+        self.opened |= {name: Card(self.reports, name, months=FURTHER_BACK) for name in new}
+        if new:
+            self._further.objects = [self.opened[name] for name in self.further if name in self.opened]
+        for name, card in self.opened.items():
+            card.visible = name in wanted
 
     def beyond(self) -> str:
         """What to say of a period that the data do not reach into; nothing when they do."""
@@ -107,4 +131,35 @@ class Board(View):
         )
 
     def _answer(self, message: Message) -> None:
-        listing.answer(self.filters, message)
+        name = str(message.get("figure", ""))
+        if message.get("do") == "figure" and name in self.further:
+            opened = [other for other in self.filters.opened if other != name]
+            self.filters.opened = opened if name in self.filters.opened else [*opened, name]
+        else:
+            listing.answer(self.filters, message)
+
+
+def on_pages() -> list[Measure]:
+    """The measures that pages show, in reading order, without those that are switched off."""
+    return [measure for measure in MEASURES.values() if getattr(measure, "shown", True)]
+
+
+def further_html(further: dict[str, Measure], filters: Filters) -> Markup:
+    """The figures of the topic that are not open yet, one button each; those that are open can be closed again."""
+    if not further:
+        return Markup("")
+    rows = joined(
+        html(
+            """<li><button type="button" id="m-{name}" data-do="figure" data-figure="{name}" aria-expanded="{open}">
+{sign} {title}</button></li>""",
+            name=name,
+            title=measure.title,
+            open="true" if name in filters.opened else "false",
+            sign="Close:" if name in filters.opened else "Open:",
+        )
+        for name, measure in further.items()
+    )
+    return html(
+        '<section class="further"><h2>Further figures</h2><ul class="plain">{rows}</ul></section>',
+        rows=rows,
+    )

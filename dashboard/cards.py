@@ -67,6 +67,15 @@ class Card(pn.viewable.Viewer):
         return self._all
 
     @property
+    def visible(self) -> bool:
+        """Whether the card is shown; what is not shown stays as it is."""
+        return bool(self._all.visible)
+
+    @visible.setter
+    def visible(self, shown: bool) -> None:
+        self._all.visible = shown
+
+    @property
     def element(self) -> Any:
         """The picture as a HoloViews element, for an analyst's overlay or layout."""
         return self.chart.element(self._dark)

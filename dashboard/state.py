@@ -9,6 +9,7 @@ import param
 from dashboard.address import NOT_AVAILABLE, Reading, words
 from dashboard.options import COMPARISONS, GRAINS, PRESETS, Options
 from data_access.days import day, monday, number
+from data_access.measures import MEASURES
 from data_access.slice import Slice
 
 WEEKS = {"last_4_weeks": 4, "last_13_weeks": 13, "last_26_weeks": 26}
@@ -67,6 +68,9 @@ class Filters(param.Parameterized):
     page = param.Selector(default=None, objects=[], doc="Name of the view.")
     listing = param.String(default="", regex=r"^[a-z0-9_.:-]{0,80}$", doc="Name of the opened list, or nothing.")
     listing_page = param.Integer(default=1, bounds=(1, 100_000), doc="Page of the opened list.")
+    opened = param.ListSelector(
+        default=[], objects=list(MEASURES), check_on_set=True, doc="Further figures that are open, by their measures."
+    )
     dark = param.Boolean(default=False, doc="Whether the browser asks for dark colours; not part of the address.")
     notices = param.List(default=[], item_type=str, doc="Sentences about what could not be used.")
     slice = param.ClassSelector(class_=Slice, doc="The question that everything on the page answers.")
@@ -152,6 +156,7 @@ class Filters(param.Parameterized):
             "page": self.pages[0],
             "listing": "",
             "listing_page": 1,
+            "opened": [],
         }
 
     def to_query(self) -> dict[str, str]:
@@ -171,6 +176,7 @@ class Filters(param.Parameterized):
         query |= {name: words(getattr(self, name)) for name in ("level", "source", "team", "advocate")}
         if self.listing:
             query |= {"list": self.listing, "at": str(self.listing_page)}
+        query["figures"] = words(self.opened)
         return {key: value for key, value in query.items() if value}
 
     def from_query(self, query: Mapping[str, Any]) -> None:
@@ -190,6 +196,7 @@ class Filters(param.Parameterized):
             "advocate": reading.codes("advocate", options.advocate_codes(forces)),
             "listing": reading.name("list"),
             "listing_page": reading.whole("at", 1, 100_000) or 1,
+            "opened": reading.codes("figures", tuple(MEASURES)),
         }
         first, until = reading.day("from"), reading.day("until")
         if chosen["preset"] == "custom" and first and until and fits(first, until):

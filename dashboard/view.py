@@ -25,7 +25,7 @@ class View(pn.viewable.Viewer):
     def __init__(self, *, reports: Any, filters: Filters, **params: Any) -> None:
         super().__init__(reports=reports, filters=filters, **params)
         self._stale = True
-        filters.param.watch(self._changed, ["slice", "compare", "listing", "listing_page", "dark"])
+        filters.param.watch(self._changed, ["slice", "compare", "listing", "listing_page", "opened", "dark"])
         self.param.watch(self._changed, "shown")
 
     def __repr__(self) -> str:
