@@ -85,7 +85,7 @@ def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:
     """Which periods are not over, or still filling up with late entries, for any of the forces."""
     about = frame.attrs
     settled = min(as_days(list(about.get("settled", about["as_of"]).values())))
-    window = getattr(MEASURES[about["measure"]].kind, "within", 0)
+    window = getattr(MEASURES[about["measure"]].kind, "within", 0) or 0
     return ends - np.timedelta64(1, "D") + np.timedelta64(window, "D") > settled
 
 
@@ -126,7 +126,13 @@ def _tick(place: np.datetime64, long: bool) -> str:
 def counted_noun(frame: pd.DataFrame) -> tuple[str, str]:
     """What the measure of a frame counts, for one and for many: "open case", "open cases"."""
     many = MEASURES[frame.attrs["measure"]].noun
-    return many.removesuffix("s"), many
+    if many.endswith("s"):
+        return many.removesuffix("s"), many
+    spoken = many.split(" ")  # "cases closed as unable to contact": the first plural is the noun
+    place = next((i for i, word in enumerate(spoken) if len(word) > 3 and word.endswith("s")), None)
+    if place is None:
+        return many.replace("people", "person"), many
+    return " ".join([*spoken[:place], spoken[place].removesuffix("s"), *spoken[place + 1 :]]), many
 
 
 def with_words(chart: Chart, frame: pd.DataFrame) -> Chart:

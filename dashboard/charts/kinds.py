@@ -10,7 +10,8 @@ from dashboard.charts.by_value import share_by
 from dashboard.charts.chart import Chart, Kind, Mark, Table, spans
 from dashboard.charts.durations import endings, survival, waiting_curve
 from dashboard.charts.matrices import agreement, hours, matrix
-from dashboard.charts.mixes import mix, outcome
+from dashboard.charts.mixes import mix
+from dashboard.charts.outcomes import outcome
 from dashboard.charts.picture import Axis, Layer, Picture, top
 from dashboard.charts.points import rate_points, ratio_line, share_points
 from dashboard.charts.trends import bars, mirrored, said_day, stacked_stock
