@@ -18,6 +18,7 @@ from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
 
 FURTHER_BACK = 12  # months: a further figure is mostly a cohort by month
+ASIDE = ("listing", "listing_page", "opened")  # what changes without any figure of the page changing
 MARKED = ("threshold", "tool", "definition", "referral_route", "recording", "staffing")
 
 

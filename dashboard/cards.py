@@ -10,9 +10,10 @@ from markupsafe import Markup
 from dashboard import comparing, downloads, theme
 from dashboard.charts import Chart, Drawn, Mark, chart
 from dashboard.charts.chart import Table
-from dashboard.charts.words import day, short_day
+from dashboard.charts.words import day, days_between, short_day
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.verdicts import Words, verdict_of
+from dashboard.windows import over
 from data_access.errors import CaselightError
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
@@ -84,6 +85,10 @@ class Card(pn.viewable.Viewer):
         """The frame that the card shows."""
         grain = slice_.grain if self.grain == "page" else self.grain or self.measure.grain or slice_.grain
         asked = slice_.having(grain=grain, first=min(slice_.first, months_before(slice_.until, self.months)))
+        within = getattr(self.measure.kind, "within", None)
+        if within and grain == "whole":
+            # One figure for a whole period needs everybody's window to be over; it says which days it is about.
+            asked = over(self.reports, asked, within) or asked
         frame = self.reports.frame(self.measure, asked, self.by)
         if self.only is None:
             return frame
@@ -97,6 +102,7 @@ class Card(pn.viewable.Viewer):
         ``more`` goes to the kind of chart.
         """
         as_of: dict[str, date] | None = None
+        period = ""
         self._about, said = None, Markup("")
         try:
             frame = self.frame(slice_)
@@ -105,6 +111,7 @@ class Card(pn.viewable.Viewer):
             if self.chart.verdict:
                 said = trend_html(self.key, verdict, comparing.beside(self.reports, self.measure, slice_))
             as_of = frame.attrs.get("as_of", {})
+            period = days_between(frame.attrs["first"], frame.attrs["until"]) if as_of else ""
             self._about = downloads.About(
                 self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of),
                 SOURCES[self.measure.topic],
@@ -119,7 +126,7 @@ class Card(pn.viewable.Viewer):
             said=said,
         )
         files = downloads.buttons(self.key, self.heading, self.chart.picture is not None) if self._about else Markup("")
-        self._foot.html = _foot(self.key, self.measure, self.chart, as_of, files)
+        self._foot.html = _foot(self.key, self.measure, self.chart, as_of, period, files)
         self._draw(dark)
 
     def _verdict(self, slice_: Slice) -> Words | None:
@@ -176,7 +183,9 @@ def as_of_words(as_of: dict[str, date]) -> str:
     return f"as of {day(newest)}" + (f" ({', '.join(older)})" if older else "")
 
 
-def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | None, files: Markup) -> Markup:
+def _foot(
+    key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | None, period: str, files: Markup
+) -> Markup:
     """What stands below a picture. ``as_of`` is None for a refused figure, which has no n and no source to name."""
     marks = joined(html('<p class="source">{note}</p>', note=note) for note in shown.notes)
     if len(shown.notes) > MOST_MARKS:
@@ -189,8 +198,9 @@ def _foot(key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | Non
     counted = Markup("")
     if as_of is not None:
         counted = html(
-            '<p class="source">n = {n} &middot; {as_of} &middot; source: {source}</p>',
+            '<p class="source">n = {n} &middot; {period} &middot; {as_of} &middot; source: {source}</p>',
             n=shown.n,
+            period=period,
             as_of=as_of_words(as_of),
             source=SOURCES[measure.topic],
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from dashboard.comparing_periods import Comparison, comparison, reaches, told
 from dashboard.evidence import evidence, force_days, judged
 from dashboard.sheet import html, joined
 from dashboard.state import Filters
+from dashboard.windows import over
 from data_access.errors import Refused
 from data_access.measures import MEASURES
 from data_access.slice import Page, Slice
@@ -109,9 +109,8 @@ def cohort(measure: str, within: int) -> Value:
     """A share of those whose window is over by the data of every chosen force."""
 
     def ask(reports: Any, slice_: Slice) -> Any:
-        ends = [f.as_of.date() for f in reports.table("forces").itertuples() if f.force in slice_.forces]
-        until = min([slice_.until, *(end - timedelta(days=within - 1) for end in ends)])
-        return None if until <= slice_.first else _only(reports, measure, slice_.having(until=until))
+        known = over(reports, slice_, within)
+        return None if known is None else _only(reports, measure, known)
 
     return Value(ask, _as_share, measure)
 

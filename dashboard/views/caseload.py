@@ -1,9 +1,16 @@
 """How many cases are open, who comes and goes, and how many each advocate leads."""
 
-from dashboard.board import Board
+from typing import Any
+
+import param
+from markupsafe import Markup
+
+from dashboard.board import ASIDE, Board
 from dashboard.cards import Card
 from dashboard.charts import words
 from dashboard.figures import Figure, closed, count, listed, ratio, reaches_back
+from dashboard.sheet import Sheet
+from dashboard.teams import teams_html
 
 
 class Caseload(Board):
@@ -18,6 +25,17 @@ class Caseload(Board):
         Figure("Waiting", listed("waiting"), "waiting"),
         Figure("Cases for each whole-time advocate", ratio("cases_per_fte"), "cases_per_fte", "their cases"),
     )
+
+    def __init__(self, **params: Any) -> None:
+        self._teams = Sheet()
+        super().__init__(**params)
+        self._all.insert(2, self._teams)
+
+    def refresh(self, *events: param.parameterized.Event) -> None:
+        """The page, and the teams beside each other."""
+        super().refresh(*events)
+        if not events or any(event.name not in ASIDE for event in events):
+            self._teams.html = Markup("") if self.beyond() else teams_html(self.reports, self.filters.slice)
 
     def made_cards(self) -> tuple[Card, ...]:
         """Stock, flow, referrals, advocates."""
