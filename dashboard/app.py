@@ -17,7 +17,7 @@ import data_access as da
 from dashboard import gate
 from dashboard.options import Options
 from dashboard.settings import Settings, settings
-from dashboard.shell import Shell, page_template
+from dashboard.shell import Shell, failed_template, page_template
 from dashboard.state import Filters
 from data_access.scope import Scope
 
@@ -46,9 +46,17 @@ def ensure_sample(found: Settings) -> None:
 
 
 def build() -> Shell | None:
-    """The page of a new session; None, and a page that says why, when the browser may not see data."""
+    """The page of a new session; None, and a page that says why, when it may not be seen or cannot be made."""
     if refused():
         return None
+    try:
+        return _built()
+    except Exception as error:
+        pn.state.curdoc.template = failed_template(error)
+        return None
+
+
+def _built() -> Shell:
     from dashboard.views import VIEWS  # a refused session needs none of it, nor does a server of other views
 
     found = settings()

@@ -14,7 +14,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from panel.io.resources import _env
 
-from dashboard import filterbar, theme
+from dashboard import conditions, filterbar, theme
 from dashboard.address import href, parsed
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.state import Filters
@@ -22,6 +22,7 @@ from data_access.errors import CaselightError
 
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
+FAILED = PAGE.with_name("failed.html")
 SKELETON = Markup('<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>')
 SKELETON_WORDS = Markup('<p class="hidden" role="status">The page is being made.</p>')
 
@@ -30,6 +31,14 @@ def page_template() -> Template:
     """The page's own small template, for ``Document.template``."""
     return _env.from_string(
         PAGE.read_text(encoding="utf-8"), globals={"variables": theme.variables(":root"), "font": theme.FONT}
+    )
+
+
+def failed_template(error: Exception) -> Template:
+    """The page of a session that could not be made: a sentence with a reference, and nothing of the error itself."""
+    return _env.from_string(
+        FAILED.read_text(encoding="utf-8"),
+        globals={"variables": theme.variables(":root"), "font": theme.FONT, "said": failure_words(error)},
     )
 
 
@@ -59,8 +68,12 @@ class Shell(pn.viewable.Viewer):
         self._head = Sheet(_navigation(filters, self.classes), self._answer, address=href(filters.to_query()))
         self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
         self._notes = Sheet()
+        self._counted = ""
         self._skeleton = Sheet(SKELETON + SKELETON_WORDS)
-        self._main = Main(self._skeleton, sizing_mode="stretch_width", margin=0, stylesheets=[theme.MAIN])
+        self._instead = Sheet(visible=False)  # says why there is no view
+        self._main = Main(
+            self._skeleton, self._instead, sizing_mode="stretch_width", margin=0, stylesheets=[theme.MAIN]
+        )
         self._all = pn.Column(
             self._head, self._bar, self._notes, self._main,
             sizing_mode="stretch_width", margin=0, stylesheets=[theme.FRAME],
@@ -85,11 +98,11 @@ class Shell(pn.viewable.Viewer):
                 view.shown = False
         with pn.io.hold():
             try:
-                if name not in self.views:
+                if name not in self.views and not self._nothing_to_show():
                     view = self.views[name] = self.classes[name](reports=self.reports, filters=self.filters)
                     self._places[name] = pn.Column(view, sizing_mode="stretch_width", margin=0)
                     self._main.append(self._places[name])
-                elif hasattr(self.views[name], "shown"):
+                elif hasattr(self.views.get(name), "shown"):
                     self.views[name].shown = True
             except Exception as error:
                 self.failed(error)
@@ -97,6 +110,29 @@ class Shell(pn.viewable.Viewer):
                 self._main.remove(self._skeleton)
             for other, place in self._places.items():
                 place.visible = other == name
+            self._say_instead()
+            self._count()
+
+    def _nothing_to_show(self) -> bool:
+        """Whether the page needs data and there is none."""
+        needs = getattr(self.classes[self.filters.page], "needs_data", True)
+        return needs and conditions.nothing_loaded(self.filters)
+
+    def _say_instead(self) -> None:
+        """A heading where the view would have been; what went wrong stands above it."""
+        heading, said = page_title(self.filters.page, self.classes), ""
+        if self._nothing_to_show():
+            heading, said = conditions.NOTHING_LOADED, conditions.LOAD
+        self._instead.html = html('<h1>{heading}</h1><p class="sentence">{said}</p>', heading=heading, said=said)
+        self._instead.visible = self.filters.page not in self.views
+
+    def _count(self) -> None:
+        """Say when the choice holds nothing or few; the pages that count nothing are left alone."""
+        counts = bool(getattr(self.views.get(self.filters.page), "figures", ()))
+        said = conditions.of_counts(self.reports, self.filters) if counts else ""
+        if said != self._counted:
+            self._counted = said
+            self._redraw()
 
     def failed(self, error: Exception) -> None:
         """Say in the page that something went wrong; log where, without any value."""
@@ -129,6 +165,8 @@ class Shell(pn.viewable.Viewer):
         begun = bool(self.views) or bool(self.failure)
         if any(event.name == "page" for event in events) or (begun and self.filters.page not in self.views):
             self.open_page()
+        elif begun:
+            self._count()
 
     def _redraw(self, *events: param.parameterized.Event) -> None:
         """Navigation (its links carry the filters), filters, sentences, address and title."""
@@ -139,8 +177,10 @@ class Shell(pn.viewable.Viewer):
                 address=href(filters.to_query()),
                 title=f"{page_title(filters.page, self.classes)} {filterbar.DASH} caselight",
             )
-            self._bar.html = filterbar.filter_bar(filters)
-            said = [html('<p class="notice">{}</p>'.replace("{}", "{text}"), text=text) for text in filters.notices]
+            self._bar.html = Markup("") if conditions.nothing_loaded(filters) else filterbar.filter_bar(filters)
+            said = [html('<p class="notice">{text}</p>', text=text) for text in filters.notices]
+            lacks = [*conditions.of_forces(filters), *filter(None, [self._counted])]
+            said += [html('<p class="stale">{text}</p>', text=text) for text in lacks]
             if self.failure:
                 said.append(html('<p class="failure">{text}</p>', text=self.failure))
             self._notes.html = html('<div role="status">{said}</div>', said=joined(said)) if said else Markup("")

@@ -39,6 +39,7 @@ class Definitions(View):
     """
 
     title = "Definitions"
+    needs_data = False
     label = "Definitions"
     cards: tuple[Card, ...] = ()
 

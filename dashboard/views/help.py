@@ -129,6 +129,7 @@ class Help(View):
     """Help: how to find an answer here, and how to read it."""
 
     title = "Help"
+    needs_data = False
     label = "Help"
     cards: tuple[Card, ...] = ()
 

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.reading import opened, ready
 from tests.fixtures.browser import Server, free_port, start, stop
 
-WORDS = "The connection is lost. Nothing was changed. Load the page again."
+WORDS = "The connection is lost. Nothing was changed. The page comes back by itself when the server answers."
 
 
 @pytest.fixture
