@@ -67,16 +67,19 @@ class About:
 
 
 def buttons(key: str, heading: str, pictured: bool) -> Markup:
-    """A button for each file of a card; without a picture there is the table alone."""
-    return joined(
+    """A button for each file of a card, behind one word; without a picture there is the table alone."""
+    made = joined(
         html(
-            '<button type="button" class="plain" id="x-{key}-{kind}" data-do="file" data-kind="{kind}">{said}'
+            '<button type="button" id="x-{key}-{kind}" data-do="file" data-kind="{kind}">{said}'
             '<span class="hidden">: {heading}</span></button> ',
             key=key, kind=kind, said=said, heading=heading,
         )
         for kind, said in NAMES.items()
         if pictured or kind == "csv"
     )  # fmt: skip
+    return html(
+        '<details id="x-{key}"><summary>Save</summary><p class="files">{made}</p></details>', key=key, made=made
+    )
 
 
 def give(sheet: Sheet, message: Message, chart: Chart, about: About | None) -> None:

@@ -16,6 +16,9 @@ AS_OF = "as of Sun 22 Nov 2026"
 
 def taken(page, button: str) -> tuple[str, bytes]:
     """Name and content of the file that a button gives, pressed by keyboard."""
+    if not page.locator(f"#{button}").is_visible():
+        page.locator(f"#{button.rpartition('-')[0]} summary").focus()
+        page.keyboard.press("Enter")
     with page.expect_download() as download:
         page.locator(f"#{button}").focus()
         page.keyboard.press("Enter")
@@ -71,6 +74,7 @@ def test_every_card_of_every_view_gives_its_files(page, watch, sample_pages):
         opened(page, f"{sample_pages}/?page={view}")
         for card in read(page).cards:
             kinds = ("svg", "csv") if card["picture"] else ("csv",)
+            page.locator(f"[id='x-{card['key']}'] summary").filter(visible=True).click()
             for kind in kinds:
                 button = page.locator(f"[id='x-{card['key']}-{kind}']").filter(visible=True)
                 with page.expect_download() as download:
@@ -87,7 +91,11 @@ def test_every_card_of_every_view_gives_its_files(page, watch, sample_pages):
 
 def test_the_tab_key_reaches_the_files(page, sample_pages):
     opened(page, f"{sample_pages}/?page=caseload")
-    focus_by_tab(page, "x-open_cases-csv")
+    page.locator("#t-open_cases summary").focus()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    focus_by_tab(page, "x-open_cases-csv", 4)
     button = page.locator("#x-open_cases-csv")
     assert button.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
     with page.expect_download() as download:
