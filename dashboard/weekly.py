@@ -1,51 +1,203 @@
-"""The button of the page for the weekly workbook: the same file as the command line makes."""
+"""The weekly workbook on the page: for whom, which week, what stands in it, and the file itself."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
+from dashboard.address import href
+from dashboard.charts import words
 from dashboard.sheet import Message, html, joined
 from dashboard.state import Filters
+from data_access.days import LOCAL
+from data_access.published import Run, last_runs
+from data_access.recipients import FORCE, SUPERVISOR, TEAM, Recipient, recipients
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WEEKS = 8
+SHOWN = 8  # rows of a worksheet that the preview shows
+PREVIEWED = ("Changes", "Actions_due")
+KINDS = {FORCE: "the whole force", TEAM: "the team", SUPERVISOR: "the team's supervisors"}
 
 
-def last_complete_week(as_of: date) -> str:
-    """ISO week of the last Sunday on or before the as-of, such as ``2026-W46``."""
+def weeks_of(as_of: date) -> list[tuple[str, date]]:
+    """The last eight complete weeks of data that go to ``as_of``, the newest first: ISO week and its Sunday."""
     sunday = as_of - timedelta(days=(as_of.weekday() + 1) % 7)
-    year, week, _ = sunday.isocalendar()
-    return f"{year}-W{week:02d}"
+    found = []
+    for back in range(WEEKS):
+        day = sunday - timedelta(weeks=back)
+        year, week, _ = day.isocalendar()
+        found.append((f"{year}-W{week:02d}", day))
+    return found
 
 
-def buttons(forces: list[Any]) -> Markup:
-    """One button for each force that has data, with the week that its file tells of."""
-    made = joined(
-        html(
-            """<button type="button" id="w-{code}" data-do="workbook" data-force="{code}" data-week="{week}">
-{name}, week {week}</button> """,
-            code=force.code,
-            name=force.name,
-            week=last_complete_week(force.as_of),
+def offered(reports: Any, forces: Sequence[Any], on: date) -> tuple[Recipient, ...]:
+    """The recipients that somebody may make a file for: the forces chosen, then their teams and supervisors.
+
+    Somebody bound to teams has no file of a whole force.
+    """
+    codes = [force.code for force in forces]
+    teams = {(team.force, team.code) for team in reports.directory.teams}
+    found = [one for kind in KINDS for one in recipients(reports.counter.engine, kind, codes, on)]
+    return tuple(
+        one for one in found if (one.force, one.team) in teams or (not one.team and reports.scope.teams is None)
+    )
+
+
+def key(recipient: Recipient) -> str:
+    """A recipient as the value of an option."""
+    return "\n".join((recipient.kind, recipient.force, recipient.team))
+
+
+def said(recipient: Recipient, names: dict[str, str]) -> str:
+    """A recipient in words; ``names`` are the names of the forces by code."""
+    force = names.get(recipient.force, recipient.force)
+    if recipient.kind == FORCE:
+        return f"{force}: {KINDS[FORCE]}"
+    posts = f" ({', '.join(recipient.posts)})" if recipient.posts else ""
+    return f"{force}, {recipient.team}: {KINDS[recipient.kind]}{posts}"
+
+
+def chooser(options: Iterable[tuple[str, str]], chosen: str, weeks: Sequence[tuple[str, date]], week: str) -> Markup:
+    """The two choices: for whom, and which week."""
+    return html(
+        """<div class="tools"><label for="w-for">For</label><select id="w-for" data-set="recipient">{who}</select>
+<label for="w-week">Week</label><select id="w-week" data-set="week">{weeks}</select></div>""",
+        who=joined(_option(value, text, value == chosen) for value, text in options),
+        weeks=joined(_option(value, f"{value}, to {words.day(sunday)}", value == week) for value, sunday in weeks),
+    )
+
+
+def _option(value: str, text: str, chosen: bool) -> Markup:
+    return html(
+        '<option value="{value}"{chosen}>{text}</option>',
+        value=value,
+        text=text,
+        chosen=Markup(" selected") if chosen else "",
+    )
+
+
+def preview(made: Any) -> Markup:
+    """The first rows of two worksheets, all worksheets with their rows, then the button that makes the file."""
+    return html(
+        """{tables}<section><h2>All worksheets</h2>
+<div class="scroll"><table class="stacks" id="w-sheets"><caption class="hidden">Worksheets of the file</caption>
+<thead><tr><th scope="col">Worksheet</th><th scope="col">Title</th><th scope="col" class="figure">Rows</th></tr></thead>
+<tbody>{sheets}</tbody></table></div>
+<p class="quiet">The file holds case references and exact small numbers: keep it in the team.</p>
+<p><button type="button" id="w-file" data-do="workbook">Download {name}</button></p></section>""",
+        sheets=joined(
+            html(
+                '<tr><th scope="row">{name}</th><td data-column="Title">{title}</td>'
+                '<td class="figure" data-column="Rows">{rows}</td></tr>',
+                name=sheet.name,
+                title=sheet.title,
+                rows=words.whole(len(sheet.rows)),
+            )
+            for sheet in made.sheets
+        ),
+        tables=joined(_first_rows(made.sheet(name)) for name in PREVIEWED),
+        name=made.issue.file_name,
+    )
+
+
+def _first_rows(sheet: Any) -> Markup:
+    shown = sheet.rows[:SHOWN]
+    more = len(sheet.rows) - len(shown)
+    return html(
+        """<section><h2>{title}</h2><div class="scroll"><table class="stacks" id="w-{name}">
+<caption>{caption}</caption><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
+        title=sheet.title,
+        name=sheet.name.lower(),
+        caption=f"The first {len(shown)} of {words.whole(len(sheet.rows))} rows." if more else "All of its rows.",
+        header=joined(html('<th scope="col">{name}</th>', name=name) for name in sheet.columns),
+        rows=joined(_row(sheet.columns, row) for row in shown),
+    )
+
+
+def _row(columns: Sequence[str], row: Sequence[Any]) -> Markup:
+    first, *rest = (cell_words(value) for value in row)
+    return html(
+        '<tr><th scope="row">{first}</th>{rest}</tr>',
+        first=first,
+        rest=joined(
+            html('<td data-column="{column}">{cell}</td>', column=column, cell=cell)
+            for column, cell in zip(columns[1:], rest, strict=True)
+        ),
+    )
+
+
+def cell_words(value: Any) -> str:
+    """A cell of the workbook as the page says it."""
+    from dashboard.workbook.sheets import Link, Number, Share
+
+    match value:
+        case Link(text, _):
+            return text
+        case Share(fraction):
+            return f"{fraction * 100:.0f} %"
+        case Number(number, places):
+            return f"{number:,.{places}f}"
+        case int():
+            return words.whole(value)
+        case date():
+            return words.short_day(value)
+        case _:
+            return str(value)
+
+
+def runs(reports: Any, forces: Sequence[Any]) -> Markup:
+    """The last good run of each recipient: when it was made, of which week, from data up to which day."""
+    found = last_runs(reports.counter.engine, [force.code for force in forces], reports.scope.teams)
+    if not found:
+        return html(
+            '<section><h2>Last good run</h2><p id="w-runs">No weekly file of these forces was published yet. '
+            "The command <code>caselight weekly</code> publishes the files and freezes their figures.</p></section>"
         )
-        for force in forces
-        if force.as_of
+    names = {force.code: force.name for force in forces}
+    header = joined(
+        html('<th scope="col">{name}</th>', name=name) for name in ("For", "Week", "Made", "Data up to", "File")
     )
     return html(
-        """<section><h2>Weekly workbook</h2>
-<p class="quiet">The figures of the last complete week, with the cases that are due.
-It holds case references: keep it in the team.</p>
-<p class="tools">{made}</p></section>""",
-        made=made,
+        """<section><h2>Last good run</h2><div class="scroll"><table class="stacks" id="w-runs">
+<caption>The last file that was published for each recipient, with its figures frozen.</caption>
+<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
+        header=header,
+        rows=joined(_run(run, names) for run in found),
     )
 
 
-def file_for(reports: Any, filters: Filters, message: Message) -> tuple[str, bytes, str] | None:
-    """Name, bytes and kind of the file that a button asked for; nothing for a force that cannot be chosen."""
-    # openpyxl is read when the first sheet is asked for, not when the page starts.
-    from dashboard.workbook.export import book, file_name
+def _run(run: Run, names: dict[str, str]) -> Markup:
+    made = run.made_at.replace(tzinfo=UTC).astimezone(LOCAL)
+    cells = {
+        "Week": run.week,
+        "Made": f"{words.short_day(made.date())}, {made:%H:%M}",
+        "Data up to": words.short_day(run.as_of),
+        "File": run.file,
+    }
+    return html(
+        '<tr><th scope="row">{who}</th>{cells}</tr>',
+        who=said(Recipient(run.recipient, run.force, run.team), names),
+        cells=joined(
+            html('<td data-column="{column}">{cell}</td>', column=column, cell=cell) for column, cell in cells.items()
+        ),
+    )
 
-    code, week = str(message.get("force", "")), str(message.get("week", ""))
-    if message.get("do") != "workbook" or code not in filters.options.force_codes:
-        return None
-    return file_name(reports, code, week), book(reports, code, week), MIME
+
+def link(filters: Filters) -> Markup:
+    """The way from another page to this one."""
+    return html(
+        """<section><h2>Weekly workbook</h2><p class="quiet">One file for a force, a team or its supervisors: what
+changed, what is due, every figure.</p>
+<p><a id="w-open" href="{href}" data-do="page" data-page="weekly">See and download the file</a></p></section>""",
+        href=href(filters.to_query() | {"page": "weekly"}),
+    )
+
+
+def opened(filters: Filters, message: Message) -> bool:
+    """Go to the page of the weekly workbook, where the message asks for it."""
+    if message.get("do") != "page" or message.get("page") != "weekly" or "weekly" not in filters.pages:
+        return False
+    filters.change(page="weekly", listing="", listing_page=1)
+    return True

@@ -9,6 +9,7 @@ from dashboard.views.overview import Overview
 from dashboard.views.quality import Quality
 from dashboard.views.risk import Risk
 from dashboard.views.support import Support
+from dashboard.views.weekly_sheet import WeeklySheet
 
 VIEWS = {
     "overview": Overview,
@@ -17,6 +18,7 @@ VIEWS = {
     "risk": Risk,
     "support": Support,
     "justice": Justice,
+    "weekly": WeeklySheet,
     "quality": Quality,
     "definitions": Definitions,
     "help": Help,

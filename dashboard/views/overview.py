@@ -85,7 +85,7 @@ class Overview(Board):
         self._apart.html = self._held_apart() if known else Markup("")
         self._week.html = changes_html(self.reports, self.filters) if known else Markup("")
         self._beside.html = self._side_by_side(chosen)
-        self._sheets.html = weekly.buttons(chosen)
+        self._sheets.html = weekly.link(self.filters)
 
     def axis(self) -> dict[str, float]:
         """The forces share one axis: the most cases that any of them had open."""
@@ -164,9 +164,7 @@ this is not a ranking.</p>
             return "not with these filters"
 
     def _give(self, message: Message) -> None:
-        given = weekly.file_for(self.reports, self.filters, message)
-        if given is not None:
-            self._sheets.give_file(*given)
+        weekly.opened(self.filters, message)
 
     def _answer(self, message: Message) -> None:
         listing.answer(self.filters, message)

@@ -50,12 +50,16 @@ class Exported:
 
 @dataclass(frozen=True)
 class Made:
-    """A workbook before it is a file: its worksheets in order, its charts, and every figure that it tells."""
+    """A workbook before it is a file: its worksheets in order, its charts, every figure that it tells.
+
+    ``due`` counts the actions that are due.
+    """
 
     issue: Issue
     sheets: tuple[Sheet, ...]
     pictures: tuple[Picture, ...]
     figures: tuple[Figure, ...]
+    due: int
 
     def sheet(self, name: str) -> Sheet:
         """A worksheet by name."""
@@ -114,7 +118,7 @@ def made(asked: Issue) -> Made:
     ]
     last = audit(asked, listed, len(due), run)
     inner = [contents(asked, [*listed, last]), *listed, last]
-    return Made(asked, (cover(asked, inner), *inner), tuple(shown), told)
+    return Made(asked, (cover(asked, inner), *inner), tuple(shown), told, len(due))
 
 
 def book(reports: Reports, to: Recipient | str, week: str) -> bytes:

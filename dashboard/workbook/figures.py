@@ -171,11 +171,16 @@ def _asked(issue: Issue, measure: Measure, slice_: Slice, by: tuple[str, ...]) -
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Row]:
-    """The rows of a frame with Python's own types; None where a value is missing."""
+    """The rows of a figure's frame with Python's own types; None where a value is missing."""
+    for row in plain_rows(frame):
+        yield {**row, "period_start": row["period_start"].date()}
+
+
+def plain_rows(frame: pd.DataFrame) -> Iterator[Row]:
+    """The rows of any frame with Python's own types; None where a value is missing."""
     for values in frame.itertuples(index=False, name=None):
         row = dict(zip(frame.columns, values, strict=True))
-        row = {name: None if pd.isna(value) else _own(value) for name, value in row.items()}
-        yield {**row, "period_start": row["period_start"].date()}
+        yield {name: None if pd.isna(value) else _own(value) for name, value in row.items()}
 
 
 def _own(value: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.workbook.cells import NOT_APPLICABLE
-from dashboard.workbook.figures import NO_NOTE
+from dashboard.workbook.figures import NO_NOTE, plain_rows
 from dashboard.workbook.sheets import Share, Sheet
 from dashboard.workbook.week import Issue
 from dashboard.workbook.words import source, spoken
@@ -32,28 +32,30 @@ def data_quality(issue: Issue) -> Sheet:
 
 def _quality(issue: Issue) -> Iterator[list[Any]]:
     quality = issue.reports.quality(issue.thirteen_weeks)
-    for row in quality.completeness.itertuples():
-        if row.n == row.n and row.n is not None:
-            yield ["Completeness", row.title, *_part(row.recorded, row.n), row.of]
+    for row in plain_rows(quality.completeness):
+        if row["n"] is None:
+            yield ["Completeness", row["title"], *[NOT_APPLICABLE] * 3, row["note"] or row["of"]]
         else:
-            yield ["Completeness", row.title, *[NOT_APPLICABLE] * 3, row.note or row.of]
-    for row in quality.assessments.itertuples():
-        yield ["Stale assessments", "Assessed over 90 days ago", *_part(row.stale, row.open), "open cases"]
-        yield ["Stale assessments", "Never assessed", *_part(row.not_assessed, row.open), "open cases"]
-    for row in quality.late_entry.itertuples():
-        known = row.days == row.days and row.days is not None
-        within = f"95 of 100 within {int(row.days)} days{' or more' if row.at_most else ''}" if known else NO_NOTE
-        yield ["Late entry", f"{row.rows}: more than 7 days after", *_part(row.late, row.n), within]
-    for row in quality.rules.itertuples():
-        yield ["Order and plausibility", row.title, int(row.count), NOT_APPLICABLE, NOT_APPLICABLE, NO_NOTE]
-    for row in quality.imported_twice.itertuples():
-        said = f"{spoken(row.week)}: {int(row.contacts)} different contacts stand in so many rows"
-        yield ["Duplicates", "Contacts of a week imported twice", int(row.rows), NOT_APPLICABLE, NOT_APPLICABLE, said]
+            yield ["Completeness", row["title"], *_part(row["recorded"], row["n"]), row["of"]]
+    for row in plain_rows(quality.assessments):
+        yield ["Stale assessments", "Assessed over 90 days ago", *_part(row["stale"], row["open"]), "open cases"]
+        yield ["Stale assessments", "Never assessed", *_part(row["not_assessed"], row["open"]), "open cases"]
+    for row in plain_rows(quality.late_entry):
+        more = " or more" if row["at_most"] else ""
+        within = NO_NOTE if row["days"] is None else f"95 of 100 within {row['days']:.0f} days{more}"
+        yield ["Late entry", f"{row['rows']}: more than 7 days after", *_part(row["late"], row["n"]), within]
+    for row in plain_rows(quality.rules):
+        yield ["Order and plausibility", row["title"], int(row["count"]), NOT_APPLICABLE, NOT_APPLICABLE, NO_NOTE]
+    for row in plain_rows(quality.imported_twice):
+        said = f"week of {spoken(row['week'])}: {row['contacts']:.0f} different contacts stand in so many rows"
+        yield ["Duplicates", "Contacts of a week imported twice", int(row["rows"]), *[NOT_APPLICABLE] * 2, said]
     gap = (issue.force.as_of - issue.sunday).days
     yield ["Freshness", "Days of data after the week ended", gap, NOT_APPLICABLE, NOT_APPLICABLE, NO_NOTE]
 
 
 def _part(part: Any, whole: Any) -> list[Any]:
+    if part is None or whole is None:
+        return [NOT_APPLICABLE] * 3
     part, whole = int(part), int(whole)
     if not whole:
         return [part, whole, NOT_APPLICABLE]
@@ -67,12 +69,12 @@ def since_last_week(issue: Issue) -> Sheet:
         frame = issue.reports.changes(issue.this_week)
         rows = [
             [
-                PARTS.get(row.part, label(str(row.part)).capitalize()),
-                row.title,
-                NOT_APPLICABLE if row.rows != row.rows or row.rows is None else int(row.rows),
-                row.note or NO_NOTE,
+                PARTS.get(row["part"], label(str(row["part"])).capitalize()),
+                row["title"],
+                NOT_APPLICABLE if row["rows"] is None else int(row["rows"]),
+                row["note"] or NO_NOTE,
             ]
-            for row in frame.itertuples()
+            for row in plain_rows(frame)
         ]
     except Refused as refused:
         rows = [["All", "Changes", NOT_APPLICABLE, str(refused)]]

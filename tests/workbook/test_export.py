@@ -103,7 +103,7 @@ def test_a_week_that_is_not_over_says_so(sample_store, reports):
     (west,) = (force for force in sample_store.directory().forces if force.code == "WEST")
     assert west.as_of == date(2026, 11, 16)
     opened = openpyxl.load_workbook(io.BytesIO(book(reports, "WEST", "2026-W47")))
-    assert "not over: the data end on 16 November 2026" in opened["Cover"]["B9"].value
+    assert "not over: the data end on 16 November 2026" in opened["Cover"]["B10"].value
     assert "16 November 2026" in opened["Actions_due"]["A1"].value
     last = list(opened["Referrals"].iter_rows(min_row=7, values_only=True))[-1]
     assert last[-1] == "not over: data up to 2026-11-16"

@@ -2,18 +2,24 @@
 
 import datetime as dt
 import io
+from contextlib import suppress
 from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from data_access import MEASURES, Page, Slice
-from data_access.measures.kinds import Movement, PerPost
+from dashboard.workbook.actions import due_lists
+from dashboard.workbook.headlines import HEADLINES
+from data_access import MEASURES, Page, Refused, Slice
+from data_access.measures.kinds import PerPost
+from data_access.worklists import LISTS
 
 from .conftest import FORCE, FORMULA
 
 WEEKS = Slice((FORCE,), dt.date(2026, 8, 17), dt.date(2026, 11, 16), "week")
+# 28-day periods are counted from Monday 5 January 1970; the last that ends by 15 November 2026 ends on 25 October.
+FOUR_WEEKS = Slice((FORCE,), dt.date(2025, 10, 27), dt.date(2026, 10, 26), "4week")
 
 
 def _sheet(opened, name):
@@ -21,10 +27,15 @@ def _sheet(opened, name):
     return pd.DataFrame(list(rows), columns=None).pipe(lambda f: f[1:].set_axis(f.iloc[0], axis=1))
 
 
+def _topic(opened, measure):
+    """The rows of a measure in its topic's table."""
+    table = _sheet(opened, f"{measure.topic.capitalize()}_figures")
+    return table[table["Measure"] == measure.title]
+
+
 def _keys(measure):
-    if isinstance(measure.kind, Movement):
-        return Movement.always
-    return ("level",) if measure.topic == "risk" else ()
+    always = getattr(measure.kind, "always", ())
+    return always or (("level",) if measure.topic == "risk" and "level" in measure.keys else ())
 
 
 def _agrees(shown, value, part, whole) -> bool:
@@ -33,30 +44,59 @@ def _agrees(shown, value, part, whole) -> bool:
     return shown == pytest.approx(value)
 
 
+def test_the_four_week_periods_are_whole():
+    assert (FOUR_WEEKS.first - dt.date(1970, 1, 5)).days % 28 == 0
+    assert (FOUR_WEEKS.until - FOUR_WEEKS.first).days == 13 * 28
+
+
 @pytest.mark.parametrize("name", MEASURES)
 def test_every_measure_is_the_frame_of_the_reports(name, opened, reports):
+    """Each row of the topic's table is the row of the frame with its keys and first day."""
     measure = MEASURES[name]
-    keys, slice_ = _keys(measure), WEEKS
-    if isinstance(measure.kind, Movement):
-        slice_ = WEEKS.having(first=dt.date(2026, 11, 2))
-    frame = reports.frame(name, slice_, keys)
-    if isinstance(measure.kind, Movement):
-        frame = frame[frame["denominator"] > 0]
-    shown = _sheet(opened, name.capitalize())
-    assert len(shown) == len(frame)
-    headers = [key.replace("_", " ").capitalize() for key in keys]
-    by_place = {(row["Week beginning"], *(row[header] for header in headers)): row for _, row in shown.iterrows()}
-    assert len(by_place) == len(frame)
-    for _, row in frame.iterrows():
-        found = by_place[(row["period_start"], *(row[key].replace("_", " ") for key in keys))]
-        assert _agrees(found[f"Value ({measure.unit})"], row["value"], row["numerator"], row["denominator"])
+    shown = _topic(opened, measure)
+    frames = {}
+    for keys in {(), _keys(measure)} - ({()} if getattr(measure.kind, "always", ()) else set()):
+        for asked in (WEEKS, FOUR_WEEKS):
+            with suppress(Refused):
+                frames[keys, asked.grain] = reports.frame(name, asked, keys)
+    assert len(shown) > 0
+    if not frames:
+        assert shown["Value"].tolist() == ["[z]"] * len(shown)
+        return
+    looked_at = 0
+    for _, row in shown.iterrows():
+        if row["Period beginning"] == "[z]":
+            continue
+        grain = "4week" if str(row["Notes"]).startswith("period of 4 weeks") else "week"
+        keys = () if row["Group"] == "all" else _keys(measure)
+        frame = frames[keys, grain]
+        words = row["Group"].split(", ") if keys else []
+        frame = frame[frame["period_start"] == row["Period beginning"]]
+        for key, word in zip(keys, words, strict=True):
+            plain = word.split(" ")[0] if key in ("days", "hours") else word
+            frame = frame[frame[key].astype(str).str.replace("_", " ") == plain]
+        assert len(frame) == 1, (row["Group"], row["Period beginning"])
+        found = frame.iloc[0]
+        assert _agrees(row["Value"], found["value"], found["numerator"], found["denominator"])
         for column in ("numerator", "denominator", "n"):
-            if column.capitalize() in shown:
-                assert _agrees(found[column.capitalize()], row[column], None, 99)
+            header = "n" if column == "n" else column.capitalize()
+            assert _agrees(row[header], found[column], None, 99)
         for column in ("lower", "upper"):
-            limit = found.get(f"{column.capitalize()} limit (95 %)")
-            few = measure.is_share and row["denominator"] < 10
-            assert limit is None or few or _agrees(limit, row[column], None, 99)
+            few = measure.is_share and found["denominator"] < 10
+            assert few or _agrees(row[f"{column.capitalize()} limit (95 %)"], found[column], None, 99)
+        looked_at += 1
+    always = bool(getattr(measure.kind, "always", ()))
+    assert looked_at == len(shown)
+    assert always or looked_at % 13 == 0
+
+
+@pytest.mark.parametrize("name", HEADLINES)
+def test_a_headline_is_the_finest_part_of_its_topic(name, opened):
+    measure = MEASURES[name]
+    own, topic = _sheet(opened, name.capitalize()), _topic(opened, measure)
+    parts = topic if not _keys(measure) else topic[topic["Group"] != "all"]
+    assert own[f"Value ({measure.unit})"].tolist() == parts["Value"].tolist()
+    assert own["Week beginning"].tolist() == parts["Period beginning"].tolist()
 
 
 def test_shares_of_fewer_than_ten_are_counts_and_others_percentages(opened):
@@ -73,12 +113,22 @@ def test_shares_of_fewer_than_ten_are_counts_and_others_percentages(opened):
     assert shown == 10  # the window of 28 days is over for the first ten of the weeks: data go to 22 November
 
 
-def test_posts_by_advocate(opened, reports):
+def test_advocates_and_teams_are_the_frames_in_the_order_of_their_codes(opened, reports):
     measure = next(m for m in MEASURES.values() if isinstance(m.kind, PerPost))
-    frame = reports.frame(measure, WEEKS, ("advocate",))
-    shown = _sheet(opened, "Cases_per_fte_by_advocate")
-    assert set(shown["Advocate"]) == {name.replace("not_in_post", "not in post") for name in frame["advocate"]}
-    assert shown["Numerator"].sum() == frame["numerator"].sum()
+    week = WEEKS.having(first=dt.date(2026, 11, 9))
+    cases = reports.frame("open_cases", week)["numerator"].iloc[0]
+    due = list(opened["Actions_due"].iter_rows(min_row=7, values_only=True))
+    for name, by, place in (("Advocates", "advocate", 1), ("Teams", "team", 2)):
+        shown = _sheet(opened, name).set_index("Lead advocate" if by == "advocate" else "Team")
+        assert shown["Open cases"].sum() == cases
+        codes = [code for code in shown.index if not code.startswith("no ")]
+        assert codes == sorted(codes)
+        frame = reports.frame(measure, week, (by,)).set_index(by)
+        assert shown["Cases for each post"][codes].tolist() == pytest.approx(frame["value"][codes].tolist())
+        assert shown["Whole-time posts"][codes].tolist() == pytest.approx(frame["denominator"][codes].tolist())
+        for code in codes:
+            reviews = sum(1 for row in due if row[place] == code and row[4] == "risk review")
+            assert shown["Reviews overdue"][code] == reviews
 
 
 def test_this_week_beside_the_week_before(opened, reports):
@@ -87,38 +137,46 @@ def test_this_week_beside_the_week_before(opened, reports):
     assert rows["Open cases", "all"][2:4] == (weeks[-1], weeks[-2])
     overdue = reports.frame("review_overdue", WEEKS)["value"].tolist()
     assert rows["Risk reviews overdue", "all"][2:4] == pytest.approx((overdue[-1], overdue[-2]))
-    levels = [row[2] for (title, group), row in rows.items() if title == "Risk level of open cases" and group != "all"]
-    assert sum(levels) == weeks[-1]
+    high = reports.frame("risk_of_open_cases", WEEKS, ("level",)).query("level == 'high'")["value"].tolist()
+    assert rows["Risk level of open cases", "high"][2:4] == (high[-1], high[-2])
 
 
-def test_actions_are_both_lists_to_the_last_row(opened, reports):
+def test_actions_are_every_list_of_what_is_due_to_the_last_row(opened, reports):
     week = WEEKS.having(first=dt.date(2026, 11, 9))
     expected = []
-    for worklist in ("review_overdue", "contact_overdue"):
+    assert {"waiting_first_contact", "contact_overdue", "review_overdue", "no_lead"} <= set(due_lists())
+    assert ("untouched" in LISTS) == ("untouched" in due_lists())
+    for worklist in due_lists():
         rows = reports.rows(worklist, week, Page(1, 500))
-        assert rows.total == len(rows.frame) > 0
-        expected += [(r.reference, r.what, r.since.to_pydatetime(), r.days) for r in rows.frame.itertuples()]
+        assert rows.total == len(rows.frame)
+        expected += [
+            (r.reference, r.lead or "no lead", r.since.to_pydatetime(), r.days) for r in rows.frame.itertuples()
+        ]
     shown = list(opened["Actions_due"].iter_rows(min_row=7, values_only=True))
-    assert sorted((row[0], row[3], row[4], row[5]) for row in shown) == sorted(expected)
-    levels = [("high", "medium", "standard", "not assessed").index(row[2]) for row in shown]
+    assert sorted((row[0], row[1], row[5], row[6]) for row in shown) == sorted(expected)
+    levels = [("high", "medium", "standard", "not assessed").index(row[3]) for row in shown]
     assert levels == sorted(levels)
     overdue = reports.frame("review_overdue", week)["numerator"].iloc[0]
-    assert sum(row[3] == "risk review" for row in shown) == overdue
+    assert sum(row[4] == "risk review" for row in shown) == overdue > 0
 
 
 def test_hand_counted_week(hostile):
-    """d closed on the Sunday itself, so three are open; a is overdue in both ways, c for a contact."""
+    """d closed on the Sunday itself, so three are open; a is overdue in both ways; b and c have no lead, c waits for a contact."""
     opened = openpyxl.load_workbook(io.BytesIO(hostile))
     week = {(row[0], row[1]): row[2:4] for row in opened["This_week"].iter_rows(min_row=7, values_only=True)}
     assert week["Open cases", "all"] == (3, 3)  # the Sunday before: a, c and d
     assert week["Opened less closed", "all"] == (0, 0)
-    assert week["Cases for each whole-time advocate", "#REF!"] == (2, 2)  # one case on half a post
+    advocates = list(opened["Advocates"].iter_rows(min_row=7, values_only=True))
+    assert [row[0] for row in advocates] == ["#REF!", "no lead"]
+    assert (advocates[0][1], *advocates[0][-5:-3]) == (1, 0.5, 2)  # one case on half a post
     assert week["Risk reviews overdue", "all"] == ("1 of 1", "1 of 1")
     assert week["Attempts that succeed", "all"] == ("1 of 1", "[z]")
     assert list(opened["Actions_due"].iter_rows(min_row=7, values_only=True)) == [
-        (FORMULA, "#REF!", "high", "risk review", dt.datetime(2026, 9, 2), 74),
-        (FORMULA, "#REF!", "high", "contact", dt.datetime(2026, 9, 3), 73),
-        ("_x005F_x0041_#N/A", "no lead", "not assessed", "contact", dt.datetime(2026, 9, 4), 72),
+        (FORMULA, "#REF!", "T1", "high", "risk review", dt.datetime(2026, 9, 2), 74),
+        (FORMULA, "#REF!", "T1", "high", "contact", dt.datetime(2026, 9, 3), 73),
+        ("_x005F_x0041_#N/A", "no lead", "T1", "not assessed", "a lead advocate", dt.datetime(2026, 9, 1), 75),
+        ("_x005F_x0041_#N/A", "no lead", "T1", "not assessed", "contact", dt.datetime(2026, 9, 4), 72),
+        ("+cmd|' /C calc'!A0", "no lead", "T1", "not assessed", "a lead advocate", dt.datetime(2026, 11, 10), 5),
     ]
 
 
