@@ -13,7 +13,7 @@ from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
 from data_access.errors import UnknownName
 from data_access.measures import MEASURES
-from data_access.measures.kinds import NOTHING, Duration, PerPost, in_post
+from data_access.measures.kinds import NOTHING, Duration, in_post
 from data_access.measures.measure import Measure
 from data_access.measures.recipes import Result
 from data_access.quality import Quality
@@ -169,8 +169,8 @@ def _check_names(kind: str, wanted: Sequence[str], members: Sequence[Team | Advo
 
 def _empty(measure: Measure, keys: tuple[str, ...]) -> pd.DataFrame:
     kinds = {"period_start": "datetime64[s]", **{key: "int64" if key in TIMES else "str" for key in keys}}
-    posts = isinstance(measure.kind, PerPost)
-    counts = {"numerator": "Int64", "denominator": "float64" if posts else "Int64", "n": "Int64", "note": "str"}
+    divisor = "float64" if "denominator" in getattr(measure.kind, "fractions", ()) else "Int64"
+    counts = {"numerator": "Int64", "denominator": divisor, "n": "Int64", "note": "str"}
     kinds |= {name: counts.get(name, "float64") for name in FIGURES}
     columns = {name: pd.Series(dtype=kind) for name, kind in kinds.items()}
     frame = pd.DataFrame(columns)
@@ -247,7 +247,8 @@ def _belongs(member: Team | Advocate, to: Force | Team | None) -> bool:
 
 
 def _current(member: Team | Advocate, bounds: Period) -> bool:
-    return isinstance(member, Team) or in_post(member, bounds.start, bounds.end - 1)
+    # A supervisor leads no cases: without a count there is no row to show.
+    return isinstance(member, Team) or (not member.supervises and in_post(member, bounds.start, bounds.end - 1))
 
 
 def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:

@@ -12,6 +12,7 @@ from data_access.measures.measure import Example
 from data_access.rebuild import rebuild
 
 FORCE = "EXAMPLE"
+ADULTS = 200_000  # invented
 _ORDER = (
     t.perpetrator_link,
     t.advocate,
@@ -55,7 +56,9 @@ def write_rows(
     Ids of different forces do not meet: each starts at its number times a million.
     """
     base = force_id * 1_000_000
-    insert_rows(connection, t.force, [{"force_id": force_id, "code": code, "name": f"Force {code}"}])
+    insert_rows(
+        connection, t.force, [{"force_id": force_id, "code": code, "name": f"Force {code}", "adult_population": ADULTS}]
+    )
     insert_rows(connection, t.team, [{"team_id": base + 1, "force_id": force_id, "code": "T1", "name": "Team 1"}])
     insert_rows(connection, t.victim, [{"victim_id": base + 1, "force_id": force_id, "pseudonym": "V1"}])
     places = {

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, literal, literal_column
 
 from data_access import changes, codes, facts
 from data_access.days import NEVER
+from data_access.due_lists import CONTACT_OVERDUE, DUE_LISTS
 from data_access.errors import UnknownName
 from data_access.listings import COLUMNS, Listing, Rows, last_day, page_of, selected
 from data_access.measures import caseload, engagement, risk
 from data_access.measures.recipes import Rows as RowsOf
 from data_access.measures.recipes import Stretches
 from data_access.question import Question
+from data_access.standards import DEFAULTS
 from data_access.support_lists import SUPPORT_LISTS
 
 # Days without a substantive contact that ask for one, by level; ours, not a published standard (CL11, EN12).
 # A case without a level is held to the strictest, because nobody knows its risk.
-CONTACT_WITHIN = {"high": 14, "medium": 28, "standard": 42, "not_assessed": 14}
+CONTACT_WITHIN = DEFAULTS.days("contact_within")
 
 
 def known(name: str) -> Listing:
@@ -113,30 +115,6 @@ def _not_reached(question: Question) -> Select:
     return selected(fact, columns, where, fact.c.case_id).join(path, reached)
 
 
-def _contact_overdue(question: Question) -> Select:
-    """Open cases, not on hold, without a substantive contact for longer than their level allows."""
-    fact, k = facts.case_state, facts.contact
-    last = last_day(question, fact)
-    latest = (
-        select(func.max(k.c.on_day))
-        .where(k.c.force_id == fact.c.force_id, k.c.case_id == fact.c.case_id, k.c.substantive == 1, k.c.on_day <= last)
-        .correlate(fact)
-        .scalar_subquery()
-    )
-    since = case((func.coalesce(latest, 0) > fact.c.opened_on, latest), else_=fact.c.opened_on)
-    allowed = case({codes.LEVELS.index(k_): d for k_, d in CONTACT_WITHIN.items()}, value=fact.c.level)
-    columns = {
-        "lead_id": fact.c.lead_id,
-        "team_id": fact.c.team_id,
-        "level": fact.c.level,
-        "days": last - since,
-        "what": literal("contact"),
-        "since": since,
-    }
-    where = [*caseload.OPEN.on_last_day(question, "Overdue contacts"), fact.c.on_hold == 0, last - since > allowed]
-    return selected(fact, columns, where, fact.c.case_id)
-
-
 _S, _P = facts.case_state.c, facts.case_path.c
 LISTS: dict[str, Listing] = {
     listing.name: listing
@@ -201,13 +179,7 @@ LISTS: dict[str, Listing] = {
             "days since referral",
             _not_reached,
         ),
-        Listing(
-            "contact_overdue",
-            "Contacts overdue",
-            "No contact is overdue.",
-            "days since the last contact",
-            _contact_overdue,
-        ),
+        CONTACT_OVERDUE,
         Listing(
             "review_overdue",
             "Risk reviews overdue",
@@ -220,6 +192,6 @@ LISTS: dict[str, Listing] = {
 
 CHANGES = (*changes.WEEK, *changes.due(LISTS["review_overdue"], LISTS["contact_overdue"]), *changes.LATE)
 LISTS |= {change.name: change.listing for change in CHANGES}
-LISTS |= {listing.name: listing for listing in SUPPORT_LISTS}
+LISTS |= {listing.name: listing for listing in (*DUE_LISTS, *SUPPORT_LISTS)}
 
 __all__ = ["CHANGES", "COLUMNS", "CONTACT_WITHIN", "LISTS", "Listing", "Rows", "known", "page_of"]

@@ -18,6 +18,7 @@ LED = Stretches(_S, STATE_KEYS, (_S.c.lead_id > 0,))
 POSTS = Stretches(
     _A,
     (keys.force(_A), keys.team(_A), keys.advocate(_A, "advocate_id")),
+    (_A.c.supervises == 0,),
     weight=_A.c.fte,
     without={"level": "a post has no risk level", "source": "a post has no referral source"},
 )
@@ -197,8 +198,9 @@ cases_per_fte = Measure(
     noun="cases with a lead",
     unit="cases per whole-time post",
     definition=(
-        "Open cases that have a lead advocate on the last day of the period, divided by the whole-time equivalents in "
-        "post and not on long absence (28 days or more) on that day. Cover does not count, so no case counts twice."
+        "Open cases that have a lead advocate on the last day of the period, divided by the whole-time equivalents of "
+        "advocates in post and not on long absence (28 days or more) on that day. Supervisors and managers are no "
+        "advocates' posts. Cover does not count, so no case counts twice."
     ),
     direction="none",
     kind=PerPost(LED, POSTS),
@@ -211,7 +213,7 @@ cases_per_fte = Measure(
     benchmark="not published for stalking advocates; 60 to 80 cases a year for each IDVA (SafeLives)",
     owner=OWNER,
     review_by=REVIEW_BY,
-    changed=FIRST,
+    changed=(*FIRST, (date(2026, 11, 22), "posts of supervisors and managers no longer count as advocates' posts")),
     example=Example(
         rows={
             "advocate": [

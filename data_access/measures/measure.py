@@ -49,6 +49,7 @@ class Measure:
     changed: tuple[tuple[date, str], ...]
     example: Example = field(repr=False)
     grain: str = ""
+    shown: bool = True  # False keeps it off pages and workbook until a service asks for it
 
     @property
     def keys(self) -> tuple[str, ...]:

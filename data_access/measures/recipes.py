@@ -16,20 +16,29 @@ PART = "part"
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows of a fact that fall on a day. ``without`` says why a key is not among the keys."""
+    """Rows of a fact that fall on a day. ``without`` says why a key is not among the keys.
+
+    ``held``: first day on which a row tells how things stand, and the first on
+    which another row has taken its place, where a later row can replace it.
+    """
 
     fact: Table
     day: ColumnElement
     keys: tuple[Key, ...]
     where: tuple[ColumnElement[bool], ...] = ()
     without: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[ColumnElement, ColumnElement] | None = None
 
     def conditions(self, question: Question, title: str) -> list[ColumnElement[bool]]:
         """Inside the slice, and not after the as-of of the row's force."""
         bounds = question.slice.bounds
+        known = []
+        if self.held is not None:
+            known = [question.upto(self.fact, self.held[0]), ~question.upto(self.fact, self.held[1])]
         return [
             *question.conditions(self.fact, self.keys, title, self.without),
             *self.where,
+            *known,
             self.day >= bounds.start,
             question.upto(self.fact, self.day, bounds.end - 1),
         ]
@@ -44,6 +53,7 @@ class Rows:
 class Stretches:
     """Rows that hold from ``since`` up to, not including, ``until``.
 
+    ``begins`` takes the place of ``since`` where it lies later, as for cases older than 90 days.
     ``filtered_by`` are the keys of the filters, where they are not those of the breakdown.
     """
 
@@ -53,13 +63,19 @@ class Stretches:
     weight: ColumnElement | None = None
     without: Mapping[str, str] = field(default_factory=dict)
     filtered_by: tuple[Key, ...] = ()
+    begins: ColumnElement | None = None
+
+    @property
+    def since(self) -> ColumnElement:
+        """First day on which a row holds."""
+        return self.fact.c.since if self.begins is None else self.begins
 
     def stock(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
         """What held on the last day of each period: begun minus ended, summed along time."""
         last = question.slice.bounds.end - 1
         base = [*question.conditions(self.fact, self.filtered_by or self.keys, title, self.without), *self.where]
         change: Any = 0
-        for day, sign in ((self.fact.c.since, 1), (self.fact.c.until, -1)):
+        for day, sign in ((self.since, 1), (self.fact.c.until, -1)):
             where = [*base, question.upto(self.fact, day, last)]
             counts = question.count(self.fact, keys, where, day, weight=self.weight)
             change = change + sign * question.dense(counts, keys)
@@ -74,10 +90,12 @@ class Stretches:
         edges = np.array([question.slice.bounds.start, *question.ends], dtype=np.int64)
         return np.diff(self.spent(question, keys, title, edges), axis=0)
 
-    def spent(self, question: Question, keys: tuple[Key, ...], title: str, edges: np.ndarray) -> np.ndarray:
-        """Days spent before each edge (ascending day numbers), shape (edges, *keys)."""
+    def spent(
+        self, question: Question, keys: tuple[Key, ...], title: str, edges: np.ndarray, back: int = 0
+    ) -> np.ndarray:
+        """Days spent until ``back`` days before each edge (ascending day numbers), shape (edges, *keys)."""
         where = [*question.conditions(self.fact, self.filtered_by or self.keys, title, self.without), *self.where]
-        return days_spent(question, self.fact, keys, where, edges, self.weight)
+        return days_spent(question, self.fact, keys, where, edges, self.weight, back)
 
     def on_last_day(self, question: Question, title: str) -> list[ColumnElement[bool]]:
         """Conditions for the rows that hold on the last day: the list behind the last number."""
@@ -85,7 +103,7 @@ class Stretches:
         return [
             *question.conditions(self.fact, self.filtered_by or self.keys, title, self.without),
             *self.where,
-            question.upto(self.fact, self.fact.c.since, last),
+            question.upto(self.fact, self.since, last),
             ~question.upto(self.fact, self.fact.c.until, last),
         ]
 

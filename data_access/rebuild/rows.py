@@ -132,7 +132,7 @@ def posts(force_id: int) -> Select:
             s.since,
             s.until,
             f.fte_hundredths.label("fte"),
-            case((a.role.in_(codes.SUPERVISING), 1), else_=0).label("supervises"),
+            case((a.role == "supervisor", 1), (a.role == "manager", 2), else_=0).label("supervises"),
         )
         .join(t.advocate, a.advocate_id == s.advocate_id)
         .join(

@@ -93,6 +93,7 @@ class PerPost:
 
     cases: Stretches
     posts: Stretches
+    fractions: ClassVar[tuple[str, ...]] = ("denominator",)
     columns: ClassVar[dict[str, str]] = {
         "numerator": "cases with a lead on the last day of the period",
         "denominator": "whole-time equivalents in post and not on long absence on that day",

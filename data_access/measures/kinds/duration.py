@@ -75,12 +75,13 @@ class Duration:
         if all(name in question.by for name in own):
             raise Refused(f"{title} is shown by {self.time} or by quartile, not by both. Leave one of them out.")
         shape = (len(question.ends), *(len(question.axis(key).labels) for key in keys))
-        found = self._followed(question, keys, title)
+        found = self.followed(question, keys, title)
         if self.time in question.by:
             return self._curves(found, shape, (*keys, _named(asked, self.time)))
         return self._quartiles(found, shape, keys, _named(asked, QUARTILE) if QUARTILE in question.by else None)
 
-    def _followed(self, question: Question, keys: tuple[Key, ...], title: str) -> Followed:
+    def followed(self, question: Question, keys: tuple[Key, ...], title: str) -> Followed:
+        """How long each of the cohort was followed, as counts."""
         fact, start, per = self.rows.fact, self.rows.day, 1 if self.minutes is None else MINUTES
         base = self.rows.conditions(question, title)
         happened = and_(question.upto(fact, self.event_on), self.event_on <= self.ended_on)

@@ -58,7 +58,12 @@ class Rate:
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.where(days > 0, self.per * events / days, np.nan)
         lower, upper = garwood(events, days / self.per)
-        return Result(keys, events, days, value, lower, upper, events)
+        nothing = getattr(self.exposure, "nothing", None)
+
+        def note(place: tuple[int, ...]) -> str:
+            return nothing(question, keys, place) if nothing and not days[place] else ""
+
+        return Result(keys, events, days, value, lower, upper, events, note)
 
     def _exposed(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
         of_exposure = {key.name: key for key in self.exposure.keys}
