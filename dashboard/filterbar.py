@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from dashboard import saved_views
 from dashboard.address import a_day
 from dashboard.options import COMPARISONS, GRAINS, PRESETS
 from dashboard.sheet import Message, html, joined
@@ -25,11 +26,11 @@ def filter_bar(filters: Filters) -> Markup:
         """<section class="filters" aria-label="Filters">
 <button type="button" class="phone-only" id="f-open" data-toggle="f-line" aria-expanded="false"
  aria-controls="f-line">Filters{count}</button>
-<div class="line" id="f-line">{force}{period}{days}{grain}{compare}{more}
+<div class="line" id="f-line">{force}{period}{days}{grain}{compare}{more}{views}
 <button type="button" class="plain" id="f-reset" data-do="reset">Reset</button>
 <button type="button" class="plain" id="f-copy" data-copy="f-copied">Copy link</button>
 <span id="f-copied" class="quiet" role="status"></span></div>
-<p class="said" role="status"><span class="print-only">{forces}. </span>{narrowed}{words}</p></section>""",
+<p class="said" role="status"><span class="print-only">{forces}. </span>{narrowed}{words}</p>{offer}</section>""",
         count=f" ({count})" if (count := set_count(filters)) else "",
         force=_force(filters),
         period=_select("preset", "Period", _period_choices(filters), [filters.preset]),
@@ -37,6 +38,8 @@ def filter_bar(filters: Filters) -> Markup:
         grain=_select("grain", "by", list(GRAINS.items()), [filters.grain]),
         compare=_select("compare", "Compare with", _comparisons(filters), [filters.compare]),
         more=_more(filters),
+        views=saved_views.menu(filters),
+        offer=saved_views.offer(filters),
         forces=", ".join(force.name for force in filters.options.forces if force.code in filters.forces),
         narrowed=narrowed_words(filters),
         words=period_words(filters) + " " + data_words(filters),

@@ -89,6 +89,64 @@ function sayLost() {
   reloadWhenBack()
 }
 
+// Saved views and the last filters are kept by this browser alone; what it holds was typed by anybody.
+const VIEWS = "caselight.views", LAST = "caselight.last"
+const LONGEST_NAME = 40, LONGEST_QUERY = 2000
+const kept = (key) => { try { return JSON.parse(localStorage.getItem(key)) } catch { return null } }
+const keepAs = (key, value) => {
+  try { value === null ? localStorage.removeItem(key) : localStorage.setItem(key, JSON.stringify(value)) }
+  catch { return false } // no room, or a browser that keeps nothing
+  return true
+}
+const isQuery = (text) => typeof text === "string" && text.startsWith("?") && text.length <= LONGEST_QUERY
+const savedViews = (most) => {
+  const found = kept(VIEWS)
+  return (Array.isArray(found) ? found : [])
+    .filter((one) => typeof one?.name === "string" && one.name.trim() && isQuery(one.query))
+    .map(({name, query}) => ({name: name.trim().slice(0, LONGEST_NAME), query})).slice(0, most)
+}
+// An address without filters is a new visit; the address line has been completed by then.
+const cameBare = () => !new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href).search
+
+function showViews(box) {
+  const row = box.querySelector("[data-row]"), keep = box.querySelector("[data-keep]")
+  if (!row || !keep) return
+  const views = savedViews(Number(keep.dataset.most))
+  for (const old of [...row.parentNode.children]) if (old !== row) old.remove()
+  views.forEach(({name, query}, place) => {
+    const made = row.cloneNode(true), [open, forget] = made.children
+    made.hidden = false
+    made.removeAttribute("data-row")
+    open.id = `f-view-${place}`
+    open.textContent = name
+    open.dataset.view = query
+    forget.dataset.forget = name
+    forget.setAttribute("aria-label", `Delete ${name}`)
+    row.parentNode.append(made)
+  })
+  box.querySelector("[data-none]").hidden = views.length > 0
+}
+
+function keepView(box, keep) {
+  const name = box.querySelector("#f-name").value.trim().slice(0, LONGEST_NAME), most = Number(keep.dataset.most)
+  const others = savedViews(most).filter((one) => one.name !== name)
+  if (!name) return "Give the view a name."
+  if (others.length >= most) return `At most ${most} views are kept: delete one first.`
+  const views = [...others, {name, query: keep.dataset.keep}].sort((a, b) => a.name.localeCompare(b.name))
+  if (!keepAs(VIEWS, views)) return "This browser does not keep views."
+  box.querySelector("#f-name").value = ""
+  return `Saved as ${name}.`
+}
+
+// Kept while filters are set; offered to a visit that brought none, never applied by itself.
+function showOffer(box) {
+  const offer = box.querySelector("[data-now]")
+  if (!offer) return
+  if (offer.dataset.now) keepAs(LAST, offer.dataset.now)
+  const last = kept(LAST)
+  offer.hidden = !(cameBare() && isQuery(last) && !offer.dataset.now)
+}
+
 export function render({model}) {
   const box = document.createElement("div")
   const opened = new Set()
@@ -130,6 +188,8 @@ export function render({model}) {
     const focused = box.getRootNode().activeElement?.id
     const lands = new Set([...box.querySelectorAll("[data-land]")].map((node) => node.dataset.land))
     box.replaceChildren(cleaned(model.html))
+    showViews(box)
+    showOffer(box)
     for (const id of opened) {
       const node = box.querySelector(`#${CSS.escape(id)}`)
       if (node?.matches("details")) node.open = true
@@ -155,6 +215,27 @@ export function render({model}) {
       navigator.clipboard.writeText(location.href).then(
         () => tell("Copied."), () => tell("Copy the address from the browser's address line."))
     } else send({...target.dataset})
+  })
+  box.addEventListener("click", ({target}) => {
+    const {view, forget, keep} = target.dataset ?? {}
+    const say = (words) => { showViews(box); box.querySelector("#f-kept").textContent = words }
+    if (view) {
+      const menu = target.closest("details")
+      menu.open = false
+      menu.querySelector("summary").focus()
+      send({do: "address", query: view})
+    } else if ("continue" in target.dataset && isQuery(kept(LAST))) {
+      for (const next of box.querySelectorAll("#f-force, #f-open")) if (next.checkVisibility()) next.focus()
+      send({do: "address", query: kept(LAST)})
+    } else if (keep) say(keepView(box, target))
+    else if (forget !== undefined) {
+      keepAs(VIEWS, savedViews(Infinity).filter((one) => one.name !== forget))
+      say(`${forget} is deleted.`)
+      box.querySelector("#f-name").focus()
+    } else if (target.dataset.do === "reset") keepAs(LAST, null)
+  })
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.id === "f-name") box.querySelector("[data-keep]").click()
   })
   const changed = (target) => send({
     ...target.dataset, value: target.value, ...(target.type === "checkbox" ? {checked: target.checked} : {}),
