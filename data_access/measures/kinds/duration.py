@@ -159,6 +159,8 @@ def _totals(found: Followed, shape: tuple[int, ...], some: np.ndarray | bool) ->
 
 def _by_cell(found: Followed) -> Iterator[tuple[int, Curve]]:
     """Cell and curve of each cell that holds somebody."""
+    if not len(found.cell):
+        return  # numpy would split nothing into one part
     order = np.argsort(found.cell, kind="stable")
     cells, first = np.unique(found.cell[order], return_index=True)
     for cell, rows in zip(cells, np.split(order, first[1:]), strict=True):
