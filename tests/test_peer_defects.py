@@ -14,6 +14,7 @@ from tests.by_hand import (
     MONDAY,
     a_case,
     a_contact,
+    a_referral,
     an_assessment,
     asked,
     empty_database,
@@ -83,6 +84,69 @@ def test_2_an_advocate_without_a_case_is_in_the_denominator(write):
     assert frame.loc["ADV-3", "value"] == 2.0
 
 
+@pytest.mark.parametrize(
+    ("band", "first", "last"),
+    [("0-90 days", 0, 90), ("91-180 days", 91, 180), ("181-365 days", 181, 365), ("over 365 days", 366, 900)],
+)
+def test_3_a_bin_holds_what_its_label_says(write, band, first, last):
+    """config/locales/en.yml: 0-9, 10-19, 20-29 and 30 or more are labelled "<10, 11-20, 21-30, >30"."""
+    store = write({"cases": [a_case("a", later(6 - first)), a_case("b", later(6 - last))]})
+    frame = asked(store, "case_age", MONDAY, later(7), ("age",))
+    assert {age: n for age, n in numerators(frame, "age").items() if n} == {band: 2}
+
+
+def test_4_recent_cases_do_not_shorten_the_length_of_support(write):
+    """kpi/time_from_case_open_to_close.rb: only cases opened in the range and closed by now, so short ones alone.
+
+    One of two cases closed after 10 days, the other is open on day 20: half are through at day 10, and the curve runs
+    level to day 20, so the median lies half way. A hundred cases that were opened since are followed, not closed.
+    """
+    two = [a_case("a", closed_on=later(10), closure_reason="needs_met_planned"), a_case("b")]
+    row = only(asked(write({"cases": two}, later(20)), "case_length", MONDAY, later(1)))
+    assert (row["numerator"], row["n"], row["value"]) == (1, 2, 15)
+    many = [*two, *(a_case(f"new{i}", later(15)) for i in range(100))]
+    row = only(asked(write({"cases": many}, later(20)), "case_length", MONDAY, later(16)))
+    assert (row["numerator"], row["n"]) == (1, 102)
+    assert not row["value"] < 15
+
+
+def test_5_contacts_are_divided_by_the_days_on_which_there_was_a_case(write):
+    """kpi/average_followup_meetings_per_case.rb: meetings of the range over every case ever; none at all gives 0.
+
+    a is open on 28 days, b on one; one contact each. Two contacts in 29 case-days are 1.93 in 28, not the mean of 1
+    and 28. In the weeks after, a is open and nobody calls: that is 0 of 28 days. Before, there is no case: no figure.
+    """
+    rows = {
+        "cases": [a_case("a", closed_on=later(56)), a_case("b", closed_on=later(1))],
+        "contacts": [a_contact("1", "a", later(3)), a_contact("2", "b", MONDAY)],
+    }
+    store = write(rows)
+    row = only(asked(store, "contact_intensity", MONDAY, later(28)))
+    assert (row["numerator"], row["denominator"]) == (2, 29)
+    assert row["value"] == pytest.approx(28 * 2 / 29)
+    row = only(asked(store, "contact_intensity", later(28), later(56)))
+    assert (row["numerator"], row["denominator"], row["value"]) == (0, 28, 0)
+    assert row["upper"] == pytest.approx(3.6889, abs=1e-4)  # Garwood: no event in one unit, -ln 0.025
+    assert isnan(only(asked(store, "contact_intensity", later(-28), MONDAY))["value"])
+
+
+def test_6_a_missing_day_is_a_bin_of_its_own(write):
+    """services/gbv_kpi_calculation_service.rb: no incident or report date gives 0 days, so "0-3 days"."""
+    days = {"same": 0, "two": 2, "three": 3, "week": 7, "long": 29}
+    known = [a_referral(name, reported_on=later(-lag)) for name, lag in days.items()]
+    store = write({"referral": [*known, a_referral("missing"), a_referral("later", reported_on=later(2))]})
+    frame = asked(store, "referrer_delay_bands", MONDAY, later(7), ("delay",))
+    assert {band: n for band, n in numerators(frame, "delay").items() if n} == {
+        "not_recorded": 1,
+        "0-2": 2,
+        "3-7": 2,
+        "29+": 1,
+        "reported_later": 1,
+    }
+    row = only(asked(store, "referrer_delay", MONDAY, later(7)))
+    assert (row["n"], row["denominator"], row["value"]) == (5, 7, 3)  # of 0, 2, 3, 7, 29 alone
+
+
 def test_7_what_is_in_progress_is_not_met(write):
     """services/gbv_kpi_calculation_service.rb, percentage_goals_met: "in progress" counts as met.
 
@@ -144,14 +208,37 @@ def test_8_the_denominator_of_plans_is_those_who_need_one(write):
     assert (row["numerator"], row["denominator"]) == (1, 2)
 
 
-@pytest.mark.parametrize("name", [m.name for m in MEASURES.values() if m.is_share])
-def test_9_nothing_to_divide_is_not_nought_per_cent(write, name):
+def test_9_nothing_to_divide_is_not_nought_per_cent(write):
     """kpi/search.rb, nan_safe_divide: no case at all gives 0, read as "0 %"."""
-    measure = MEASURES[name]
-    frame = asked(write({}), name, MONDAY, later(7), grain=measure.grain or "whole")
-    for _, row in frame.iterrows():
-        assert isnan(row["value"])
-        assert row["note"]
+    store = write({})
+    shares = [measure for measure in MEASURES.values() if measure.is_share]
+    assert len(shares) > 5
+    for measure in shares:
+        frame = asked(store, measure.name, MONDAY, later(7), grain=measure.grain or "whole")
+        for _, row in frame.iterrows():
+            assert isnan(row["value"]), measure.name
+            assert row["note"], measure.name
+
+
+def test_10_age_and_length_are_two_figures_and_the_past_stays_as_it_was(write):
+    """indicators/percentage_cases_duration.rb: age of open and length of closed cases share bins, both up to "now".
+
+    a was open for 12 days at the end of the week, whenever that is asked; b, closed by then, has a length and no age.
+    """
+    rows = {
+        "cases": [a_case("a", later(-6), closed_on=later(40)), a_case("b", later(-6), closed_on=later(3))],
+        "risk_assessments": [an_assessment("1", "a", MONDAY, "high")],
+    }
+    early, late = (write(rows, later(days)) for days in (10, 120))
+    age = asked(early, "case_age", MONDAY, later(7), ("age",))
+    assert {band: n for band, n in numerators(age, "age").items() if n} == {"0-90 days": 1}
+    assert set(age["denominator"]) == {1}
+    lengths = [only(asked(store, "case_length", later(-7), MONDAY)) for store in (early, late)]
+    assert [(row["numerator"], row["n"]) for row in lengths] == [(1, 2), (2, 2)]  # with as-of, as its words say
+    assert MEASURES["case_age"].chart != MEASURES["case_length"].chart
+    for name in ("case_age", "open_cases", "review_overdue", "inflow_outflow", "risk_of_open_cases"):
+        one, other = (asked(store, name, MONDAY, later(7)) for store in (early, late))
+        assert one.drop(columns="note").astype(str).equals(other.drop(columns="note").astype(str)), name
 
 
 def test_11_a_past_period_shows_the_risk_of_its_own_day(write):
