@@ -19,6 +19,7 @@ LISTED = {  # the other lists hold cases, each once
     "contact_success": "attempt",
     "plan_review_due": "trigger",
     "actions_late": "action",
+    "handover": "handover",
     "coming": "step",
 }
 HEADERS = {

@@ -8,6 +8,7 @@ from data_access import changes, codes, facts
 from data_access.days import NEVER
 from data_access.due_lists import CONTACT_OVERDUE, DUE_LISTS
 from data_access.errors import UnknownName
+from data_access.handover_list import HANDED_OVER
 from data_access.listings import COLUMNS, Listing, Rows, last_day, page_of, selected
 from data_access.measures import caseload, engagement, risk
 from data_access.measures.recipes import Rows as RowsOf
@@ -192,6 +193,6 @@ LISTS: dict[str, Listing] = {
 
 CHANGES = (*changes.WEEK, *changes.due(LISTS["review_overdue"], LISTS["contact_overdue"]), *changes.LATE)
 LISTS |= {change.name: change.listing for change in CHANGES}
-LISTS |= {listing.name: listing for listing in (*DUE_LISTS, *SUPPORT_LISTS)}
+LISTS |= {listing.name: listing for listing in (*DUE_LISTS, *SUPPORT_LISTS, HANDED_OVER)}
 
 __all__ = ["CHANGES", "COLUMNS", "CONTACT_WITHIN", "LISTS", "Listing", "Rows", "known", "page_of"]

@@ -38,12 +38,14 @@ class Caseload(Board):
             self._teams.html = Markup("") if self.beyond() else teams_html(self.reports, self.filters.slice)
 
     def made_cards(self) -> tuple[Card, ...]:
-        """Stock, flow, referrals, advocates."""
+        """Stock, flow, referrals, advocates, age of open cases, length of support."""
         return (
             Card(self.reports, "open_cases", heading="Open cases by risk level"),
             Card(self.reports, "inflow_outflow", heading="Cases opened and closed"),
             Card(self.reports, "referrals"),
             Card(self.reports, "cases_per_fte", grain="whole"),
+            Card(self.reports, "case_age", grain="whole"),
+            Card(self.reports, "case_length", heading="How long support lasts", months=24),
         )
 
     def sentence(self) -> str:

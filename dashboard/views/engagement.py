@@ -1,9 +1,16 @@
-"""Whether people are reached, how soon, and when calls succeed."""
+"""Whether people are reached, how soon, whether support is sustained, and by one advocate."""
 
-from dashboard.board import Board
+from typing import Any
+
+import param
+from markupsafe import Markup
+
+from dashboard.board import ASIDE, Board
 from dashboard.cards import Card
 from dashboard.charts import words
-from dashboard.figures import Figure, cohort, listed, median, share
+from dashboard.figures import Figure, cohort, listed, median
+from dashboard.funnel import funnel_html
+from dashboard.sheet import Sheet
 from data_access.measures.engagement import REACHED_WITHIN
 
 
@@ -16,14 +23,26 @@ class Engagement(Board):
         Figure("Open and not reached yet", listed("waiting_first_contact"), "waiting_first_contact"),
         Figure("Half reached within", median("time_to_first_contact")),
         Figure("Reached within 28 days", cohort("reached", REACHED_WITHIN), about="whose 28 days are over"),
-        Figure("Attempts that succeed", share("contact_success"), "contact_success", "all attempts"),
         Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"),
+        Figure("Handed over to another lead", listed("handover"), "handover"),
     )
 
+    def __init__(self, **params: Any) -> None:
+        self._funnel = Sheet()
+        super().__init__(**params)
+        self._all.insert(3, self._funnel)
+
+    def refresh(self, *events: param.parameterized.Event) -> None:
+        """The page, and the way from referral to sustained support."""
+        super().refresh(*events)
+        if not events or any(event.name not in ASIDE for event in events):
+            self._funnel.html = Markup("") if self.beyond() else funnel_html(self.reports, self.filters.slice)
+
     def made_cards(self) -> tuple[Card, ...]:
-        """Waiting, reached, times."""
+        """First attempt, first contact, reached, times of day; then one advocate as the single point of contact."""
         return (
-            Card(self.reports, "time_to_first_contact"),
+            Card(self.reports, "time_to_first_attempt", heading="First attempt to reach the victim"),
+            Card(self.reports, "time_to_first_contact", heading="First substantive contact"),
             Card(
                 self.reports,
                 "reached",
@@ -31,15 +50,10 @@ class Engagement(Board):
                 months=12,
             ),
             Card(self.reports, "contact_success", heading="When attempts succeed"),
-            Card(
-                self.reports,
-                "contact_success",
-                heading="Attempts that succeed, over time",
-                key="success-trend",
-                grain="page",
-                by=(),
-                kind="share_points",
-            ),
+            Card(self.reports, "contact_overdue", heading="Open cases whose contact is overdue"),
+            Card(self.reports, "lead_continuity", heading="One lead advocate from beginning to end", months=24),
+            Card(self.reports, "contact_by_lead", heading="Contacts made by the lead advocate", months=12),
+            Card(self.reports, "handover", heading="Handovers with a contact of the new lead", months=24),
         )
 
     def sentence(self) -> str:

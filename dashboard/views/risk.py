@@ -20,14 +20,18 @@ class Risk(Board):
     )
 
     def made_cards(self) -> tuple[Card, ...]:
-        """Levels, overdue reviews, movement of open and of closed cases."""
+        """Levels now and at intake, the four-month review, overdue reviews, movement of open and of closed cases."""
         return (
             Card(self.reports, "risk_of_open_cases", heading="Risk level of open cases"),
+            Card(self.reports, "risk_at_intake", heading="Risk level at intake, by month of opening", months=12),
+            Card(self.reports, "four_month_review", heading="Risk four months after opening", months=24),
             Card(self.reports, "review_overdue", heading="Share of reviews overdue"),
             Card(self.reports, "level_movement", heading="Open cases: from intake to now", only=("status", "open")),
             Card(
                 self.reports, "level_movement", heading="Closed cases: from intake to exit", only=("status", "closed")
             ),
+            Card(self.reports, "escalations", heading="Escalations found by reviews", months=12),
+            Card(self.reports, "assessments_per_case", heading="How often risk is assessed", months=12),
         )
 
     def sentence(self) -> str:
