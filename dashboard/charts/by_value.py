@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Mark, Table, numbers
-from dashboard.charts.picture import Axis, Layer, Picture
+from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers
+from dashboard.charts.picture import Axis, Layer, Picture, top
+from data_access.measures import MEASURES
 
 LEAST = 5  # below, a share is not drawn
 FIGURES = ("period_start", "numerator", "denominator", "value", "lower", "upper", "n", "note")
@@ -65,3 +66,37 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     if few.any():
         sentence += " Hollow points rest on fewer than ten."
     return Chart(sentence, picture, table, f"{total:,}")
+
+
+def amounts(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
+    """A full count or a sum of points for each value of the last key on the newest day, in its own order."""
+    key = [name for name in frame.columns if name not in FIGURES][-1]
+    last = frame[frame["period_start"] == frame["period_start"].max()]
+    shown = last[last["value"].fillna(0) > 0]
+    header = (words.name(key).capitalize(), "Value", "Number", "Note")
+    rows = tuple(
+        (words.name(getattr(r, key)), words.amount(r.value), words.whole(r.numerator), r.note)
+        for r in last.itertuples()
+    )
+    many = counted_noun(frame)
+    total = words.whole(shown["numerator"].sum())
+    if not len(shown):
+        return Chart(f"No {many[0]} to show.", None, Table(header, rows), "0")
+    value, number = numbers(shown, "value", "numerator")
+    heights = np.arange(len(shown), 0, -1, dtype=float)
+    layers = (
+        Layer("stems", "ranges", {"x0": np.zeros(len(value)), "y0": heights, "x1": value, "y1": heights}, "rule"),
+        Layer("values", "points", {"x": value, "y": heights}, "first_series"),
+    )
+    names = [words.name(name) for name in shown[key]]
+    said = [f"{words.amount(v)}  ({words.whole(n)})" for v, n in zip(value, number, strict=True)]
+    unit = MEASURES[frame.attrs["measure"]].unit
+    picture = Picture(
+        layers,
+        Axis(0, top(value.max()), "count", label=unit),
+        Axis(0.3, len(names) + 0.7, "names", tuple(zip(heights, names, strict=True))),
+        tuple(zip(heights, said, strict=True)),
+        height=max(120, 60 + 24 * len(names)),
+    )
+    sentence = f"{words.amount(value.sum())} {unit} in all, for {words.plural(number.sum(), *many)} (in brackets)."
+    return Chart(sentence, picture, Table(header, rows), total)

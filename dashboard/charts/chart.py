@@ -14,6 +14,8 @@ from data_access.days import EPOCH, periods
 from data_access.measures import MEASURES
 from data_access.reports import FIGURES
 
+STOCKS = ("Stock", "StockShare", "StockPart", "StockMix", "AgeMix", "PerPost", "Ratio", "Points")
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -90,20 +92,22 @@ def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:
 
 
 def filling_words(frame: pd.DataFrame, open_: np.ndarray, look: str = "Hollow") -> str:
-    """A sentence on the hollow periods, how late entries come, and whose data end sooner."""
+    """A sentence on the hollow periods: how late entries come, or whose data end sooner."""
     if not open_.any():
         return ""
-    late = max(frame.attrs.get("late", {}).values(), default=0)
-    said = f": entries reach us up to {plural(late, 'day')} late" if late else ""
-    sooner = ends_sooner(frame)
-    return f" {look} periods are still filling up{said}." + (f" {sooner}" if sooner else "")
-
-
-def ends_sooner(frame: pd.DataFrame) -> str:
-    """Whose data end before those of the others."""
     as_of = frame.attrs["as_of"]
+    late = max(frame.attrs.get("late", {}).values(), default=0)
+    # The source line under each picture names every force whose data end sooner; here only where nothing else is why.
     older = [f"{code} on {short_day(last)}" for code, last in as_of.items() if last < max(as_of.values())]
-    return f"The data end sooner for {' and '.join(older)}." if older else ""
+    why = f": entries reach us up to {plural(late, 'day')} late" if late else ""
+    if older and not late:
+        why = f": the data end sooner for {' and '.join(older)}"
+    return f" {look} periods are still filling up{why}."
+
+
+def of_stock(frame: pd.DataFrame) -> bool:
+    """Whether the periods of a figure show the same cases again: they are never added up, and the newest counts."""
+    return type(MEASURES[frame.attrs["measure"]].kind).__name__ in STOCKS
 
 
 def days_axis(starts: np.ndarray, ends: np.ndarray) -> Axis:

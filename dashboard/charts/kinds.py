@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.by_value import share_by
+from dashboard.charts.by_value import amounts, share_by
 from dashboard.charts.chart import Chart, Kind, Mark, Table, spans
 from dashboard.charts.durations import endings, survival, waiting_curve
 from dashboard.charts.matrices import agreement, hours, matrix
@@ -90,6 +90,7 @@ KINDS: dict[str, Kind] = {
     "endings": endings,
     "share_points": share_points,
     "share_by": share_by,
+    "amounts": amounts,
     "rate_points": rate_points,
     "ratio_line": ratio_line,
     "mix": mix,

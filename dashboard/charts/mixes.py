@@ -14,14 +14,14 @@ from dashboard.charts.chart import (
     filling_words,
     keys_of,
     numbers,
+    of_stock,
     spans,
 )
 from dashboard.charts.expected import GRAINS
 from dashboard.charts.marks import rules
-from dashboard.charts.parts import Part, counts, named, newest, part_key, parts_of, whole_of
+from dashboard.charts.parts import Part, counts, named, newest, of_part, part_key, parts_of, whole_of
 from dashboard.charts.picture import Axis, Layer, Picture, spread
 from dashboard.charts.single import bars_beside, rows_of_one
-from data_access.measures import MEASURES
 from data_access.statistics.intervals import wilson
 
 LEAST = 5  # below, a period is not drawn
@@ -47,7 +47,8 @@ def stacked(frame: pd.DataFrame, key: str, parts: tuple[Part, ...], marks: tuple
     open_ = filling(frame, ends) & drawn
     few = drawn & (whole < words.FEW)
     below, layers, beside = np.zeros(len(starts)), [], []
-    spoken = np.flatnonzero(drawn & ~few & ~open_) if (drawn & ~few & ~open_).any() else np.flatnonzero(drawn & ~few)
+    over = drawn & ~few & (~open_ | of_stock(frame))
+    spoken = np.flatnonzero(over if over.any() else drawn & ~few)
     for part in parts:
         with np.errstate(invalid="ignore", divide="ignore"):
             height = np.where(drawn, counts(frame, key, part.codes) / whole, 0.0)
@@ -70,9 +71,8 @@ def stacked(frame: pd.DataFrame, key: str, parts: tuple[Part, ...], marks: tuple
     rows = _table_rows(frame, key, whole)
     shown = [code for code in dict.fromkeys(frame[key]) if np.nansum(counts(frame, key, (code,)))]
     header = ("From", *(named(code, key) for code in shown), "n")
-    adds = "Stock" not in type(MEASURES[frame.attrs["measure"]].kind).__name__
     known = whole[~np.isnan(whole)]
-    total = int(known.sum() if adds else known[-1]) if len(known) else 0
+    total = int(known[-1] if of_stock(frame) else known.sum()) if len(known) else 0
     if not drawn.any():
         return Chart(sentence, None, Table(header, rows), f"{total:,}", notes)
     return Chart(sentence, picture, Table(header, rows), f"{total:,}", notes)
@@ -126,10 +126,11 @@ def _mix_sentence(frame: pd.DataFrame, key: str, parts: tuple[Part, ...], whole:
     at = int(spoken[-1])
     begun = frame["period_start"].drop_duplicates().iloc[at]
     shares = [
-        f"{words.share(count, whole[at])} {part.name}"
+        of_part(words.share(count, whole[at]), part.name)
         for part in parts
         if (count := counts(frame, key, part.codes)[at])
     ]
     based = words.based_on(whole[at], *counted_noun(frame))
     period = GRAINS.get(frame.attrs["grain"], "period")
-    return f"In the {period} from {words.short_day(begun)}: {', '.join(shares)} ({based})."
+    when = "At the end of" if of_stock(frame) else "In"
+    return f"{when} the {period} from {words.short_day(begun)}: {', '.join(shares)} ({based})."

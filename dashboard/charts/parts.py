@@ -73,7 +73,15 @@ def parts_of(
 
 def named(code: str, key: str) -> str:
     """A value in words; one that is a number says of what: "2 attempts"."""
-    return f"{words.name(code)} {words.name(key)}" if code[:1].isdigit() else words.name(code)
+    if not code.isdigit():
+        return words.name(code)
+    what = words.name(key)
+    return f"{code} {what.removesuffix('s') if code == '1' else what}"
+
+
+def of_part(amount: str, name: str) -> str:
+    """How much a part has: 43 % high, 43 % with 2 attempts."""
+    return f"{amount} with {name}" if name[:1].isdigit() else f"{amount} {name}"
 
 
 def newest(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,24 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Mark, Table, counted_noun, days_axis, filling, filling_words, numbers, spans
+from dashboard.charts.by_value import share_by
+from dashboard.charts.chart import (
+    Chart,
+    Mark,
+    Table,
+    counted_noun,
+    days_axis,
+    filling,
+    filling_words,
+    keys_of,
+    numbers,
+    of_stock,
+    spans,
+)
 from dashboard.charts.expected import GRAINS, lines
 from dashboard.charts.marks import rules
 from dashboard.charts.picture import Axis, Layer, Picture, top
+from dashboard.charts.series import series
 from dashboard.verdicts import Expected
 from data_access.measures import MEASURES
 
@@ -20,6 +34,10 @@ FEW_EVENTS = 20  # below, a rate is drawn small: ONS calls it unreliable
 
 def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected, ...] = ()) -> Chart:
     """A share in each period with its interval; periods with nothing to say stay empty."""
+    if keys_of(frame) and frame["period_start"].nunique() == 1:
+        return share_by(frame, marks)
+    if keys_of(frame):
+        return series(frame, marks, _share_said(frame), lambda n, base: base < words.FEW, share=True)
     starts, ends = spans(frame)
     value, lower, upper, n = numbers(frame, "value", "lower", "upper", "denominator")
     drawn = ~np.isnan(value) & (n >= LEAST)
@@ -44,12 +62,14 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[E
     sentence += filling_words(frame, open_)
     header = ("From", "Share", "95 % limits", "n", "Note")
     rows = _rows(frame, lambda row: words.share(row.numerator, row.denominator), words.limits)
-    total = int(np.nansum(n)) if _adds_up(frame) else int(n[~np.isnan(n)][-1])
+    total = _total(frame, n)
     return Chart(sentence, picture, Table(header, rows), f"{total:,}", notes)
 
 
 def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected, ...] = ()) -> Chart:
     """Events for so much exposure in each period, with exact limits."""
+    if keys_of(frame):
+        return series(frame, marks, _rate_said(frame), lambda n, base: n < FEW_EVENTS)
     starts, ends = spans(frame)
     value, lower, upper, base, n = numbers(frame, "value", "lower", "upper", "denominator", "n")
     known = ~np.isnan(value)
@@ -91,6 +111,10 @@ def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Ex
 
 def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     """One stock for each of another, on the last day of each period: a full count, so without limits."""
+    if keys_of(frame):
+        return series(frame, marks, _ratio_said, lambda n, base: np.zeros(len(n), dtype=bool), line=True)
+    if type(MEASURES[frame.attrs["measure"]].kind).__name__ == "Median":
+        return medians(frame, marks)
     starts, ends = spans(frame)
     value, part, whole = numbers(frame, "value", "numerator", "denominator")
     known = ~np.isnan(value)
@@ -124,6 +148,41 @@ def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     header = ("From", unit[:1].upper() + unit[1:], "Number", "Divided by", "Note")
     last = part[known][-1] if known.any() else 0
     return Chart(sentence, picture, Table(header, rows), words.amount(last), notes)
+
+
+def medians(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
+    """The middle of each period with its quartiles: how the rows differ, not how sure the middle is."""
+    starts, ends = spans(frame)
+    value, lower, upper, n = numbers(frame, "value", "lower", "upper", "n")
+    known = ~np.isnan(value)
+    few, open_ = known & (n < words.FEW), filling(frame, ends) & known
+    highest = 1.0 if np.nanmax(upper, initial=0) <= 1 else top(float(np.nanmax(upper, initial=0)))
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
+    points = _points(starts, ends, value, lower, upper, few, open_)
+    unit, (one, many) = MEASURES[frame.attrs["measure"]].unit, counted_noun(frame)
+    kind: Any = "share" if highest == 1.0 else "count"
+    picture = Picture((*points, rule), days_axis(starts, ends), Axis(0, highest, kind))
+    told = _told(frame, open_)
+    sentence = "No period has a figure: nothing is recorded."
+    if len(told):
+        row = next(told.tail(1).itertuples())
+        sentence = (
+            f"The middle is {_two(row.value)} ({unit}) in the {_period(frame)} from "
+            f"{words.short_day(row.period_start)}: half of the {many} lie between {_two(row.lower)} and "
+            f"{_two(row.upper)} ({words.based_on(row.n, one, many)})."
+        )
+    sentence += " Small points rest on fewer than ten." if few.any() else ""
+    sentence += filling_words(frame, open_)
+    header = ("From", "Middle", "Lower quartile", "Upper quartile", "n", "Note")
+    rows = tuple(
+        (words.short_day(r.period_start), _two(r.value), _two(r.lower), _two(r.upper), words.whole(r.n), r.note)
+        for r in frame.itertuples()
+    )
+    return Chart(sentence, picture, Table(header, rows), words.whole(np.nansum(n)), notes)
+
+
+def _two(value: float) -> str:
+    return "not known" if np.isnan(value) else words.amount(round(float(value), 2))
 
 
 def _points(
@@ -165,15 +224,38 @@ def _told(frame: pd.DataFrame, open_: np.ndarray) -> pd.DataFrame:
     Of a stock the newest day is spoken of all the same: it is what a list of cases shows.
     """
     known = frame["value"].notna().to_numpy()
-    if not _adds_up(frame):
+    if of_stock(frame):
         return frame[known]
     return frame[known & ~open_] if (known & ~open_).any() else frame[known]
 
 
-def _adds_up(frame: pd.DataFrame) -> bool:
-    """Whether the denominators of the periods are different people or rows: those of a stock are not."""
-    return type(MEASURES[frame.attrs["measure"]].kind).__name__ not in ("StockShare", "StockMix", "AgeMix")
-
-
 def _period(frame: pd.DataFrame) -> str:
     return GRAINS.get(frame.attrs["grain"], "period")
+
+
+def _share_said(frame: pd.DataFrame) -> Callable[[Any], str]:
+    nouns = counted_noun(frame)
+    return lambda row: words.share_of(row.numerator, row.denominator, row.lower, row.upper, *nouns)
+
+
+def _rate_said(frame: pd.DataFrame) -> Callable[[Any], str]:
+    nouns = counted_noun(frame)
+
+    def said(row: Any) -> str:
+        if np.isnan(row.value):
+            return "not known"
+        return f"{words.decimal(row.value)} ({words.between(row.lower, row.upper)}, {words.based_on(row.n, *nouns)})"
+
+    return said
+
+
+def _ratio_said(row: Any) -> str:
+    if np.isnan(row.value):
+        return row.note or "not known"
+    return f"{words.decimal(row.value)} ({words.amount(row.numerator)} for {words.amount(row.denominator)})"
+
+
+def _total(frame: pd.DataFrame, n: np.ndarray) -> int:
+    """All rows of a flow; of a stock those of the newest period."""
+    known = n[~np.isnan(n)]
+    return 0 if not len(known) else int(known[-1] if of_stock(frame) else known.sum())

@@ -1,5 +1,7 @@
 """Counts along time: stocks and flows, with the days that have to be marked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,12 +17,17 @@ from dashboard.charts.chart import (
     filling_words,
     keys_of,
     numbers,
+    of_stock,
     spans,
 )
 from dashboard.charts.expected import lines
 from dashboard.charts.marks import rules
+from dashboard.charts.parts import Part, of_part, parts_of
 from dashboard.charts.picture import Axis, Layer, Picture, spread, top
 from dashboard.verdicts import Expected
+from data_access.measures import MEASURES
+
+ALL = "number"
 
 
 def said_day(frame: pd.DataFrame, ends: np.ndarray) -> str:
@@ -30,44 +37,24 @@ def said_day(frame: pd.DataFrame, ends: np.ndarray) -> str:
 
 
 def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float = 0) -> Chart:
-    """Open cases by level: stepped bands, high at the bottom. ``highest`` makes several share one axis."""
+    """A stock by level or another key: stepped bands, high at the bottom. ``highest`` makes several share one axis.
+
+    A stock that is not asked for by a key is one band; a flow (hours of contacts) is stacked as bars.
+    """
     starts, ends = spans(frame)
-    until = ends[-1]
-    present = set(frame["level"])
-    levels = [name for name in words.LEVEL_ORDER if name in present]
-    heights = {name: column(frame, "numerator", "level", name) for name in levels}
+    until, stock = ends[-1], of_stock(frame)
+    parts, heights = _heights(frame, "numerator" if stock else "value")
     total = np.sum(list(heights.values()), axis=0)
     # Where the data end before the period does, the bands end too: unknown is not zero.
-    known = int(np.flatnonzero(~np.isnan(total))[-1]) + 1 if len(total) and (~np.isnan(total)).any() else 0
+    known = int(np.flatnonzero(~np.isnan(total))[-1]) + 1 if (~np.isnan(total)).any() else 0
+    header = ("On" if stock else "From", *(part.name for part in parts))
     if not known:
-        return Chart("No period has a figure.", None, Table(("On", *map(words.name, levels)), ()), "0")
+        return Chart("No period has a figure.", None, Table(header, ()), "0")
+    open_ = filling(frame, ends)[:known]
     starts, ends, total = starts[:known], ends[:known], total[:known]
     heights = {name: height[:known] for name, height in heights.items()}
-    open_ = filling(frame, spans(frame)[1])[:known]
-    layers, beside, below = [], [], np.zeros(len(starts))
-    for name in levels:
-        above = below + np.nan_to_num(heights[name])
-        for hollow in (False, True):
-            part = open_ == hollow
-            columns = {
-                "x": np.column_stack([starts[part], ends[part]]).ravel(),
-                "lower": np.repeat(below[part], 2),
-                "upper": np.repeat(above[part], 2),
-            }
-            layers.append(
-                Layer(
-                    f"{name} filling" if hollow else name,
-                    "band",
-                    columns,
-                    name if name != "stale" else "not_assessed",
-                    hollow=hollow,
-                    hatched=name in ("not_assessed", "stale"),
-                )
-            )
-        if heights[name][-1] > 0:
-            beside.append(((below[-1] + above[-1]) / 2, f"{words.name(name)} {words.whole(heights[name][-1])}"))
-        below = above
-    highest = top(max(float(total.max(initial=0)), highest))
+    layers, beside = _stack(parts, heights, starts, ends, open_, stock)
+    highest = top(max(float(np.nanmax(total, initial=0)), highest))
     rule, notes = rules(marks, highest, starts[0], until)
     picture = Picture(
         (*layers, rule),
@@ -75,25 +62,87 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
         Axis(0, highest),
         spread([place for place, _ in beside], [said for _, said in beside], highest / 11, highest),
     )
-    noun = counted_noun(frame)
-    parts = [f"{words.whole(heights[name][-1])} {words.name(name)}" for name in levels]
-    sentence = (
-        f"{words.plural(total[-1], *noun)} on {said_day(frame, ends)}: {', '.join(parts)}."
-        if total[-1]
-        else f"No {noun[0]} on {said_day(frame, ends)}."
-    )
-    sentence += filling_words(frame, open_, "Pale")
+    sentence = _stock_said(frame, parts, heights, total, ends) if stock else _flow_said(frame, parts, heights)
+    sentence += filling_words(frame, open_, "Pale" if stock else "Hollow")
     newest = max(words.as_days(list(frame.attrs["as_of"].values())))
+    days = np.minimum(ends - np.timedelta64(1, "D"), newest) if stock else starts
     rows = tuple(
-        (
-            words.short_day(min(ends[i] - np.timedelta64(1, "D"), newest)),
-            *(words.whole(heights[name][i]) for name in levels),
-        )
+        (words.short_day(days[i]), *(words.amount(round(float(heights[part.layer][i]), 1)) for part in parts))
         for i in range(len(starts))
     )
-    return Chart(
-        sentence, picture, Table(("On", *(words.name(name) for name in levels)), rows), words.whole(total[-1]), notes
-    )
+    n = words.whole(total[-1]) if stock else words.whole(np.nansum(numbers(frame, "n")[0]))
+    return Chart(sentence, picture, Table(header, rows), n, notes)
+
+
+def _heights(frame: pd.DataFrame, name: str) -> tuple[tuple[Part, ...], dict[str, np.ndarray]]:
+    """The bands from the bottom and the height of each by period."""
+    key = "level" if "level" in frame.columns else next(reversed(keys_of(frame)), "")
+    if not key:
+        return (Part(ALL, "number", (), "first_series"),), {ALL: numbers(frame, name)[0]}
+    if key == "level":
+        present = set(frame[key])
+        hatched = ("not_assessed", "stale")
+        parts = tuple(
+            Part(level, words.name(level), (level,), "not_assessed" if level in hatched else level, level in hatched)
+            for level in words.LEVEL_ORDER
+            if level in present
+        )
+    else:
+        parts = parts_of(frame, key)
+    return parts, {part.layer: np.sum([column(frame, name, key, code) for code in part.codes], 0) for part in parts}
+
+
+def _stack(
+    parts: tuple[Part, ...],
+    heights: dict[str, np.ndarray],
+    starts: np.ndarray,
+    ends: np.ndarray,
+    open_: np.ndarray,
+    stock: bool,
+) -> tuple[list[Layer], list[tuple[float, str]]]:
+    """Each part settled and still filling, and its words at the height that it has at the end."""
+    layers, beside, below = [], [], np.zeros(len(starts))
+    for part in parts:
+        height = np.nan_to_num(heights[part.layer])
+        above = below + height
+        for hollow in (False, True):
+            here = open_ == hollow
+            name = f"{part.layer} filling" if hollow else part.layer
+            if stock:
+                columns = {
+                    "x": np.column_stack([starts[here], ends[here]]).ravel(),
+                    "lower": np.repeat(below[here], 2),
+                    "upper": np.repeat(above[here], 2),
+                }
+                layers.append(Layer(name, "band", columns, part.colour, hollow, part.hatched))
+            else:
+                one = _bars(name, starts[here], ends[here], below[here], above[here], part.colour, hollow)
+                layers.append(replace(one, hatched=part.hatched))
+        if height[-1] > 0:
+            beside.append(((below[-1] + above[-1]) / 2, f"{part.name} {words.whole(height[-1])}"))
+        below = above
+    return layers, beside
+
+
+def _stock_said(
+    frame: pd.DataFrame, parts: tuple[Part, ...], heights: dict[str, np.ndarray], total: np.ndarray, ends: np.ndarray
+) -> str:
+    noun, day = counted_noun(frame), said_day(frame, ends)
+    if not total[-1]:
+        return f"No {noun[0]} on {day}."
+    said = [of_part(words.whole(heights[part.layer][-1]), part.name) for part in parts if part.layer != ALL]
+    return f"{words.plural(total[-1], *noun)} on {day}{': ' if said else ''}{', '.join(said)}."
+
+
+def _flow_said(frame: pd.DataFrame, parts: tuple[Part, ...], heights: dict[str, np.ndarray]) -> str:
+    """The sum of the whole period, part by part, and of how many it is recorded."""
+    unit = MEASURES[frame.attrs["measure"]].unit
+    sums = {part.layer: float(np.nansum(heights[part.layer])) for part in parts}
+    said = [f"{words.whole(sums[part.layer])} {part.name}" for part in parts if sums[part.layer] >= 0.5]
+    known, every = (float(np.nansum(number)) for number in numbers(frame, "denominator", "n"))
+    between = words.days_between(frame.attrs["first"], frame.attrs["until"])
+    recorded = f" Recorded of {words.share(known, every)} (n = {words.whole(every)})." if every > known > 0 else ""
+    return f"{words.whole(sum(sums.values()))} {unit} in {between}: {', '.join(said) or 'none'}.{recorded}"
 
 
 def _bars(

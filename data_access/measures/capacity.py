@@ -101,7 +101,7 @@ weighted_caseload = Measure(
     ),
     direction="none",
     kind=Points(LED, _S.c.weight, "a weight is a judgement, not a measurement"),
-    chart="bars",
+    chart="amounts",
     by=("advocate",),
     caution="The weights are ours and a value judgement: off until a service asks for it. Not a ranking of people.",
     benchmark="not published; the weights are our own design",

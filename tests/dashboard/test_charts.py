@@ -46,7 +46,7 @@ def test_a_force_whose_data_end_sooner_makes_its_weeks_hollow_and_is_named():
     rows = [{"week": i, "numerator": 10, "n": 10, "value": 10} for i in range(4)]
     found = chart(frame(rows, measure="referrals", as_of={"NORTH": date(2026, 2, 1), "WEST": date(2026, 1, 20)}))
     assert len(drawn(found, "filling")["x0"]) == 2
-    assert "The data end sooner for WEST on 20 Jan 2026." in found.sentence
+    assert "still filling up: the data end sooner for WEST on 20 Jan 2026." in found.sentence
 
 
 def test_limits_of_a_count_are_those_of_the_baseline_three_standard_deviations_wide():

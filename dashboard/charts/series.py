@@ -1,0 +1,117 @@
+"""The same figure for each value of a key along time: forces beside each other, at most four, in their own order."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.charts import words
+from dashboard.charts.chart import Chart, Mark, Table, days_axis, filling, filling_words, keys_of, numbers, spans
+from dashboard.charts.expected import GRAINS
+from dashboard.charts.marks import rules
+from dashboard.charts.picture import Axis, Layer, Picture, spread, top
+
+COLOURS = ("first_series", "second_series", "third_series", "fourth_series")
+LEAST = 5  # below, a share is not drawn
+
+
+def series(
+    frame: pd.DataFrame,
+    marks: tuple[Mark, ...],
+    said: Callable[[Any], str],
+    few: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    *,
+    share: bool = False,
+    line: bool = False,
+) -> Chart:
+    """Points with limits (or a line) for each value of the last key.
+
+    ``said`` tells one row in words; ``few`` which points, by n and denominator, rest on few and are hollow.
+    """
+    key = keys_of(frame)[-1]
+    starts, ends = spans(frame)
+    names = list(dict.fromkeys(frame[key]))
+    shown = names[: len(COLOURS)]
+    own = {name: frame[frame[key] == name] for name in names}
+    highest = _highest(frame[frame[key].isin(shown)], share)
+    rule, notes = rules(marks, highest, starts[0], ends[-1])
+    layers, beside, any_open = [], [], np.zeros(len(starts), dtype=bool)
+    for place, colour in enumerate(COLOURS):
+        part = own[shown[place]] if place < len(shown) else frame.iloc[:0]
+        x, value, lower, upper, solid, open_ = _drawn(part, starts, ends, (place, len(shown)), few, share)
+        limited = ~np.isnan(value) & ~np.isnan(lower)
+        limits = {"x0": x[limited], "y0": lower[limited], "x1": x[limited], "y1": np.minimum(upper[limited], highest)}
+        layers.append(Layer(f"limits {place + 1}", "ranges", limits, "field"))
+        if line:
+            layers.append(Layer(f"line {place + 1}", "line", {"x": x, "y": value}, colour))
+        layers.append(Layer(f"values {place + 1}", "points", {"x": x[solid], "y": value[solid]}, colour))
+        layers.append(Layer(f"hollow {place + 1}", "points", {"x": x[open_], "y": value[open_]}, colour, hollow=True))
+        if len(value) and (~np.isnan(value)).any():
+            beside.append((float(value[~np.isnan(value)][-1]), words.name(shown[place])))
+    if part_open := [name for name in shown if len(own[name]) == len(starts)]:
+        any_open = filling(frame, ends) & ~np.isnan(numbers(own[part_open[0]], "value")[0])
+    picture = Picture(
+        (*layers, rule),
+        days_axis(starts, ends),
+        Axis(0, highest, "share" if share else "count"),
+        spread([place for place, _ in beside], [name for _, name in beside], highest / 11, highest),
+    )
+    told = frame[frame["value"].notna()]
+    rows = tuple(
+        (words.short_day(start), *(_cell(own[name], start, said) for name in names))
+        for start in frame["period_start"].drop_duplicates()
+    )
+    table = Table(("From", *(words.name(name) for name in names)), rows)
+    if not len(told):
+        return Chart("No period has a figure yet.", None, table, "0", notes)
+    last = told["period_start"].max()
+    each = [f"{words.name(name)} {_cell(own[name], last, said)}" for name in names]
+    sentence = f"In the {GRAINS.get(frame.attrs['grain'], 'period')} from {words.short_day(last)}: {', '.join(each)}."
+    sentence += (
+        " Hollow points rest on few." if any(len(layer.columns["x"]) for layer in layers if _hollow(layer)) else ""
+    )
+    sentence += filling_words(frame, any_open)
+    return Chart(sentence, picture, table, words.whole(told.loc[told["period_start"] == last, "n"].sum()), notes)
+
+
+def _hollow(layer: Layer) -> bool:
+    return layer.name.startswith("hollow")
+
+
+def _highest(frame: pd.DataFrame, share: bool) -> float:
+    upper, value = numbers(frame, "upper", "value")
+    highest = float(np.nanmax(np.concatenate([upper, value]), initial=0))
+    return (1.0 if highest > 0.5 or not highest else 0.5) if share else top(highest)
+
+
+def _drawn(
+    part: pd.DataFrame,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    place: tuple[int, int],
+    few: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    share: bool,
+) -> tuple[np.ndarray, ...]:
+    """Where and what of one value: x beside the others in each period, value, limits, solid and hollow points."""
+    first = frame_starts(part)
+    at = np.searchsorted(starts, first)
+    shift = (place[0] - (place[1] - 1) / 2) / (place[1] + 1)
+    width = (ends - starts)[at]
+    x = starts[at] + width / 2 + (width.astype("timedelta64[s]").astype(float) * shift).astype("timedelta64[s]")
+    value, lower, upper, n, base = numbers(part, "value", "lower", "upper", "n", "denominator")
+    if share:
+        value = np.where(base >= LEAST, value, np.nan)
+    known, small = ~np.isnan(value), few(n, base)
+    open_ = (filling(part, ends[at]) if len(part) else np.zeros(0, dtype=bool)) | small
+    return x, value, lower, upper, known & ~open_, known & open_
+
+
+def frame_starts(frame: pd.DataFrame) -> np.ndarray:
+    """First days of the rows, as the picture holds days."""
+    return frame["period_start"].to_numpy(dtype="datetime64[s]")
+
+
+def _cell(own: pd.DataFrame, start: Any, said: Callable[[Any], str]) -> str:
+    row = next(own[own["period_start"] == start].itertuples(), None)
+    return "not known" if row is None else said(row)
