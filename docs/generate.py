@@ -82,7 +82,22 @@ def measures_page() -> str:
     return "\n\n".join(parts)
 
 
+def questions_page() -> str:
+    """The fifteen questions with the way to each answer."""
+    from dashboard.questions import QUESTIONS
+
+    rows = [
+        (q.who, q.text, " > ".join(step.words for step in q.steps), q.read, ", ".join(q.measures)) for q in QUESTIONS
+    ]
+    return (
+        "# Fifteen questions of a week\n\nEach is answered in at most three steps from the overview; "
+        "`tests/browser/test_questions.py` takes every way and checks the figure.\n\n"
+        + _table(("Who asks", "Question", "Steps", "What to read", "Measures"), rows)
+    )
+
+
 PAGES = {
+    "questions.md": questions_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "tables.md": tables_page,
