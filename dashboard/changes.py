@@ -63,11 +63,11 @@ def changes_html(reports: Any, filters: Filters) -> Markup:
     parts = {part: [row for row in rows if row["part"] == part] for part in ("week", "late")}
     return _section(
         html(
-            """<div class="pair"><div><h3>Cases that changed</h3><p class="quiet">In the seven days {week}, against the state on
-the day before them.</p>{changed}</div>
-<div><h3>Earlier figures restated by late entry</h3><p class="quiet">Typed in during these days, but dated before them:
-the figures of those earlier days say something else now. A closing is told only where the whole case was entered
-late.</p>{late}</div></div>""",
+            """<div class="pair"><div><h3>Cases that changed</h3>
+<p class="quiet">In the seven days {week}, against the state on the day before them.</p>{changed}</div>
+<div><h3>Earlier figures restated by late entry</h3>
+<p class="quiet">Typed in during these days, but dated before them: the figures of those earlier days say something
+else now. A closing is told only where the whole case was entered late.</p>{late}</div></div>""",
             week=week_words(filters),
             changed=_table("What changed", parts["week"], filters),
             late=_table("Entered late", parts["late"], filters),
@@ -86,28 +86,26 @@ def _table(title: str, rows: Sequence[dict[str, Any]], filters: Filters) -> Mark
     for row in rows:
         counted[row["change"]][row["force"]] = None if pd.isna(row["rows"]) else int(row["rows"])
     return html(
-        """<div class="scroll"><table class="stacks changes"><caption class="hidden">{title}</caption>
+        """<div class="scroll"><table class="changes"><caption class="hidden">{title}</caption>
 <thead><tr><th scope="col">{title}</th><th scope="col" class="figure">{all}</th>{header}</tr></thead>
 <tbody>{rows}</tbody></table></div>""",
         title=title,
         all="All" if several else "Rows",
-        header=joined(html('<th scope="col" class="figure">{name}</th>', name=force.name) for force in several),
+        header=joined(
+            html('<th scope="col" class="figure by-force">{name}</th>', name=force.name) for force in several
+        ),
         rows=joined(_row(name, of, several, filters) for name, of in counted.items()),
     )
 
 
 def _row(name: str, of: dict[str, Any], forces: Sequence[Any], filters: Filters) -> Markup:
     known = [value for value in of.values() if value is not None]
-    cells = [(force.name, words.whole(of.get(force.code))) for force in forces]
+    cells = [words.whole(of.get(force.code)) for force in forces]
     return html(
-        '<tr><th scope="row">{label}</th><td class="figure" data-column="{all}">{total}</td>{cells}</tr>',
+        '<tr><th scope="row">{label}</th><td class="figure">{total}</td>{cells}</tr>',
         label=LABELS[name],
-        all="All" if forces else "Rows",
         total=_link(name, sum(known), filters) if known else NOT_SO,
-        cells=joined(
-            html('<td class="figure" data-column="{column}">{cell}</td>', column=column, cell=cell)
-            for column, cell in cells
-        ),
+        cells=joined(html('<td class="figure by-force">{cell}</td>', cell=cell) for cell in cells),
     )
 
 

@@ -1,7 +1,7 @@
 """Headline numbers: what each says now, what it stands beside, and which list stands behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -13,12 +13,14 @@ from dashboard.comparing_periods import Comparison, comparison, reaches, told
 from dashboard.evidence import evidence, force_days, judged
 from dashboard.sheet import html, joined
 from dashboard.state import Filters
+from dashboard.targets import target_words
 from dashboard.windows import over
 from data_access.errors import Refused
 from data_access.measures import MEASURES
 from data_access.slice import Page, Slice
 
 UNKNOWN = "not known"
+COUNTS = ("Stock", "Flow")  # kinds whose value is the count itself
 BY_LEVEL = ("review_overdue", "contact_overdue", "untouched")  # lists whose allowed days depend on the risk level
 
 
@@ -30,6 +32,12 @@ class Value:
     said: Callable[[Any], str]
     measure: str = ""
     of_levels: bool = False
+    part: bool = False
+
+    @property
+    def targeted(self) -> bool:
+        """Whether the number is the measure's own value, which a target speaks of, and not a part of it."""
+        return bool(self.measure) and not self.part
 
     def __call__(self, reports: Any, slice_: Slice) -> str:
         """The number in words."""
@@ -58,19 +66,20 @@ def _only(reports: Any, measure: str, slice_: Slice) -> Any:
 
 
 def _of(measure: str, said: Callable[[Any], str]) -> Value:
-    """A figure of a measure over the whole period, or on its last day."""
+    """A figure of a measure over the whole period, or on its last day; ``said`` reads a row of its frame."""
     of_levels = MEASURES[measure].topic == "risk"
     return Value(lambda reports, slice_: _only(reports, measure, slice_), said, measure, of_levels)
 
 
 def count(measure: str) -> Value:
     """The numerator of the whole period, or on its last day."""
-    return _of(measure, lambda row: words.whole(row["numerator"]))
+    value = _of(measure, lambda row: words.whole(row["numerator"]))
+    return replace(value, part=type(MEASURES[measure].kind).__name__ not in COUNTS)
 
 
 def closed() -> Value:
     """Cases closed in the period."""
-    return _of("inflow_outflow", lambda row: words.whole(row["denominator"]))
+    return replace(_of("inflow_outflow", lambda row: words.whole(row["denominator"])), part=True)
 
 
 def listed(listing: str) -> Value:
@@ -90,7 +99,7 @@ def level(measure: str, name: str) -> Value:
             return {"numerator": 0, "denominator": None}
         return _only(reports, measure, slice_.having(levels=(name,)))
 
-    return Value(ask, lambda row: words.whole(row["numerator"]), measure, of_levels=True)
+    return Value(ask, lambda row: words.whole(row["numerator"]), measure, of_levels=True, part=True)
 
 
 def _as_share(row: Any) -> str:
@@ -182,7 +191,9 @@ def figure_html(figure: Figure, reports: Any, filters: Filters, other: Compariso
     now, _, detail = now.partition(" (")
     spoken = not any(character.isdigit() for character in now)
     number = _link(figure, now, filters) if figure.listing and not spoken else now
-    said = [part for part in (figure.about, detail.rstrip(")"), *beside) if part]
+    chosen = [force for force in filters.options.forces if force.code in slice_.forces]
+    target = target_words(reports, figure.value.measure, chosen) if figure.value.targeted else ""
+    said = [part for part in (figure.about, detail.rstrip(")"), *beside, target) if part]
     return html(
         '<div><dt>{label}</dt><dd class="number{spoken}">{number}</dd><dd class="before">{said}</dd></div>',
         spoken=" spoken" if spoken else "",

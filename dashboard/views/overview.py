@@ -16,7 +16,6 @@ from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
 from data_access.measures.engagement import REACHED_WITHIN
 from data_access.slice import Page, Slice
-from data_access.worklists import LISTS
 
 BESIDE = (
     Figure("Open cases", count("open_cases")),
@@ -45,7 +44,7 @@ class ForceCard(Card):
 
 
 NEEDS = (
-    (Figure("Not reached yet", listed("waiting_first_contact"), "waiting_first_contact"), "for a first contact"),
+    (Figure("Waiting for a first call", listed("waiting_first_call"), "waiting_first_call"), "for a first call"),
     (Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"), "for an overdue contact"),
     (Figure("Risk reviews overdue", listed("review_overdue"), "review_overdue"), "for an overdue risk review"),
     (Figure("Open without a lead", listed("no_lead"), "no_lead"), "for a lead"),
@@ -59,7 +58,7 @@ class Overview(Board):
 
     title = "What needs somebody"
     columns = theme.MULTIPLES
-    figures = tuple(figure for figure, _ in NEEDS if figure.listing in LISTS)
+    figures = tuple(figure for figure, _ in NEEDS)
 
     def __init__(self, **params: Any) -> None:
         self._apart, self._week = Sheet(answer=self._answer), Sheet(answer=self._answer)
@@ -95,7 +94,7 @@ class Overview(Board):
     def sentence(self) -> str:
         """How much waits, in all."""
         on = words.day(self.last_day())
-        counts = {what: self._total(f.listing) for f, what in NEEDS if f in self.figures}
+        counts = {what: self._total(figure.listing) for figure, what in NEEDS}
         if not any(counts.values()):
             return f"On {on} nobody waits for a contact, a review or a lead."
         return f"Waiting on {on}: " + ", ".join(f"{words.whole(n)} {what}" for what, n in counts.items() if n) + "."
