@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import data_access as da
+from dashboard.verdicts import verdict_of
 from data_access import checks
 from sample_data.truth import PATH
 
@@ -201,3 +202,43 @@ def test_10_an_extract_six_days_old_is_said_with_the_figure(reports, events):
     west = reports.frame("open_cases", week.having(forces=("WEST",)))
     assert west["note"].tolist() == ["not over: data up to 2026-11-16"]
     assert "data end here" in _noted(events, "WEST", date(2026, 11, 16), "recording")
+
+
+def test_1_levels_across_the_new_threshold_are_refused_or_marked_and_not_called_a_rise(reports):
+    since = _day(PLANTED["1_threshold"]["since"])
+    around = da.Slice(("WEST",), since - timedelta(days=184), since + timedelta(days=181), "quarter")
+    frame = reports.frame("risk_at_intake", around)
+    marked = frame[frame["note"].str.contains(f"changed on {since}")]
+    assert set(marked["period_start"].dt.date) == {since}
+    with pytest.raises(da.Refused, match=f"thresholds differ.*WEST.*{since}"):
+        reports.frame("level_at_intake_by_force", around.having(forces=FORCES))
+    before = reports.frame("level_at_intake_by_force", around.having(forces=FORCES, until=since))
+    assert set(before["force"]) == set(FORCES)
+    words = verdict_of(reports, "risk_at_intake", around.having(first=BEGIN))
+    assert "cannot be compared" in words.sentence
+
+
+def test_5_a_false_gain_in_risk_reduction_stands_within_bounds_that_widen(reports):
+    """Shares by hand from the truth: 22 of 38 against 20 of 25 known, but 22 of 63 against 20 of 59 of all."""
+    told = PLANTED["5_exit_assessments_stop"]
+    since = _day(told["since"])
+    kind = da.MEASURES["risk_reduced_at_exit"].kind
+    bounds = {}
+    for part, first, until in (("before", BEGIN, since), ("after", since, END)):
+        west = da.Slice((told["force"],), first, until, "whole")
+        row = kind.bounds(reports.frame("risk_reduced_at_exit", west)).iloc[0]
+        counts = told[part]
+        assert (row["n"], row["n"] - row["missing"], row["good"]) == (
+            counts["engaged_closed"],
+            counts["exit_assessed"],
+            counts["reduced"],
+        )
+        bounds[part] = row
+    before, after = bounds["before"], bounds["after"]
+    assert before[["worst", "known", "best"]].tolist() == pytest.approx([22 / 63, 22 / 38, 47 / 63])
+    assert after[["worst", "known", "best"]].tolist() == pytest.approx([20 / 59, 20 / 25, 54 / 59])
+    assert (before["coverage"], after["coverage"]) == pytest.approx((38 / 63, 25 / 59))
+    # Among the known it looks like a gain of 22 points; nothing says that it is one.
+    assert after["known"] > before["known"] + 0.2
+    assert after["best"] - after["worst"] > before["best"] - before["worst"] + 0.1
+    assert after["worst"] < before["worst"]

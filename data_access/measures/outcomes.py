@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import case
+from sqlalchemy import case, literal
 
 from data_access import codes, facts
+from data_access.days import NEVER
 from data_access.measures import keys
 from data_access.measures.caseload import FIRST, OWNER, REVIEW_BY
 from data_access.measures.kinds import Outcome
-from data_access.measures.known import Known
 from data_access.measures.measure import Example, Measure
 from data_access.measures.recipes import Rows
 from data_access.question import Key
@@ -19,7 +19,7 @@ _REVIEW_OVER = facts.REVIEWED_AT + facts.REVIEWED_WITHIN
 UNKNOWN = ("not_assessed", "different_tool")
 ENGAGED = ("not_engaged", "engaged")
 INTAKE_GROUP = Key("intake", case((_X.c.intake_level > 1, 2), else_=_X.c.intake_level), codes.INTAKES)
-LEFT = Known(
+LEFT = Rows(
     _X,
     _X.c.closed_on,
     (
@@ -32,10 +32,9 @@ LEFT = Known(
         Key("engaged", _X.c.engaged, ENGAGED),
     ),
     (_X.c.reached == 1,),
-    since=_X.c.since,
-    until=_X.c.until,
+    held=(_X.c.since, _X.c.until),
 )
-TAKEN_IN = Known(
+TAKEN_IN = Rows(
     _O,
     _O.c.opened_on,
     (
@@ -46,7 +45,7 @@ TAKEN_IN = Known(
         keys.source(_O),
     ),
     (_O.c.intake_level > codes.LEVELS.index("standard"),),
-    since=_O.c.intake_on,
+    held=(_O.c.intake_on, literal(NEVER)),
 )
 CLOSED = (
     keys.force(_O),

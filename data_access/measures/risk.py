@@ -6,9 +6,8 @@ from data_access import codes, facts
 from data_access.measures import keys
 from data_access.measures.caseload import FIRST, OPEN, OWNER, REVIEW_BY, STATE_KEYS
 from data_access.measures.kinds import Movement, Stock, StockShare
-from data_access.measures.known import Known
 from data_access.measures.measure import Example, Measure
-from data_access.measures.recipes import Stretches
+from data_access.measures.recipes import Rows, Stretches
 
 _S, _X = facts.case_state, facts.exit_span
 
@@ -32,7 +31,7 @@ MOVING = Stretches(
         keys.level(_S, "moved_to", codes.MOVED_TO, "to_level"),
     ),
 )
-MOVED = Known(
+MOVED = Rows(
     _X,
     _X.c.closed_on,
     (
@@ -40,8 +39,7 @@ MOVED = Known(
         keys.level(_X, "intake_level", name="from_level"),
         keys.level(_X, "exit_level", codes.MOVED_TO, "to_level"),
     ),
-    since=_X.c.since,
-    until=_X.c.until,
+    held=(_X.c.since, _X.c.until),
 )
 
 _OPEN = [{"source_id": s, "opened_on": date(2026, 1, 5)} for s in "abc"]
