@@ -73,7 +73,6 @@ class Notes:
     first: int  # first week looked at
     left_out: np.ndarray  # True for weeks whose count says nothing
     broken: Any  # the last break of the judged figures, or None
-    levels_changed: tuple[Any, ...]  # where levels cannot be compared across the day
     all: tuple[Any, ...]
 
     @classmethod
@@ -83,7 +82,6 @@ class Notes:
         inside = [e for e in events.itertuples() if e.force in slice_.forces and starts[0] <= e.on_day.date() < until]
         by_level = bool(slice_.levels) or measure.name in OF_LEVELS
         breaks = LEVEL_BREAKS if by_level else BREAKS
-        levels = measure.name in STOCKS
         broken = max((e for e in inside if e.kind in breaks), key=lambda e: e.on_day, default=None)
         first = max(0, full - WEEKS)
         if broken is not None:
@@ -92,8 +90,7 @@ class Notes:
         for event in inside:
             if event.kind in ONE_OFF:
                 left_out[(event.on_day.date() - starts[0]).days // 7] = True
-        changed = tuple(e for e in inside if levels and e is not broken and e.kind in ("threshold", "tool"))
-        return cls(starts, first, left_out, broken, changed, tuple(inside))
+        return cls(starts, first, left_out, broken, tuple(inside))
 
     def near(self, on_day: date) -> list[Any]:
         """What is marked near a day."""

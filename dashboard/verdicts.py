@@ -137,8 +137,6 @@ def _said(series: Sequence[Series], notes: Notes, measure: Measure) -> Words:
         sentence = f"A stock is judged by what comes and goes. {sentence}"
     if notes.broken is not None:
         sentence += f" Judged only after {_told(notes.broken)}: figures before it cannot be compared with it."
-    for event in notes.levels_changed:
-        sentence += f" Levels before and after {_told(event)} cannot be compared: a step there is no rise or fall."
     for s in series:
         for event in notes.near(s.since) if s.since else []:
             sentence += f" Marked near it: {_told(event)}."

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, with_words
 from dashboard.charts.draw import Drawn, element
 from dashboard.charts.kinds import KINDS
-from dashboard.charts.words import day
+from dashboard.charts.words import day, short_day
+from dashboard.judging import OF_LEVELS
 from dashboard.verdicts import Words
 from data_access.measures import MEASURES
 
@@ -44,6 +46,17 @@ def chart(
     if verdict is not None and kind in EXPECTING:
         given["expected"] = tuple(series.expected for series in verdict.series)
     drawn = with_words(KINDS[kind](frame, tuple(marks), **given), frame)
+    drawn = replace(drawn, sentence=drawn.sentence + _not_to_compare(frame, marks))
     if verdict is None or drawn.picture is None or drawn.picture.x.kind != "days":
         return drawn
     return replace(drawn, verdict=verdict.sentence)
+
+
+def _not_to_compare(frame: pd.DataFrame, marks: Sequence[Mark]) -> str:
+    """Where a threshold or tool changed inside a picture of levels: a step there is no rise or fall of risk."""
+    if "level" not in frame.columns and frame.attrs["measure"] not in OF_LEVELS:
+        return ""
+    first, until = (np.datetime64(frame.attrs[end]) for end in ("first", "until"))
+    changed = [m for m in marks if m.kind in ("threshold", "tool") and first <= m.on_day < until]
+    days = " and ".join(dict.fromkeys(f"{short_day(m.on_day)} ({m.force})" for m in changed))
+    return f" Levels before and after {days} cannot be compared: a step there is no rise or fall." if days else ""

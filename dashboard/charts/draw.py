@@ -77,7 +77,8 @@ def _element(layer: Layer, dark: bool) -> hv.Element:
         case _:
             made = hv.Segments(tuple(c[n] for n in BOXES), BOXES)
             dash = "dashed" if layer.mark == "rules" else "solid"
-            return made.opts(color=colour, line_width=1 if layer.mark == "rules" else 2, line_dash=dash)
+            width = 1 if layer.mark == "rules" or layer.small else 2
+            return made.opts(color=colour, line_width=width, line_dash=dash)
 
 
 def element(picture: Picture, dark: bool = False) -> hv.Overlay:

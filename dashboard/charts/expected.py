@@ -1,5 +1,6 @@
 """What the locked baseline of the verdict expects, drawn over a trend: its centre and the limits of chance."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,19 +69,25 @@ def _sentence(
 ) -> str:
     usual = int(np.argsort(base, kind="stable")[len(base) // 2])
     centre, low, high = (abs(float(height[usual])) for height in heights)
-    period, what = GRAINS.get(grain, "period"), f" {of}" if of else ""
     if expected.share:
-        said = f" Expected is {round(100 * centre)} %; chance alone stays between the dashed lines."
-    elif per is None:
-        said = (
-            f" Expected are {words.decimal(centre)}{what} in a {period}; chance alone gives {np.ceil(low):,.0f} to "
-            f"{np.floor(high):,.0f} (dashed)."
-        )
+        said = f" Expected: {round(100 * centre)} %; dashed are the limits of chance."
     else:
-        said = f" Expected is {words.decimal(centre)}; chance alone gives {low:,.1f} to {high:,.1f} (dashed)."
+        chance = f"{np.ceil(low):,.0f} to {np.floor(high):,.0f}" if per is None else f"{low:,.1f} to {high:,.1f}"
+        what, when = f" {of}" if of else "", f" in a {GRAINS.get(grain, 'period')}" if per is None else ""
+        said = f" Expected{when}: {words.decimal(centre)}{what}, by chance {chance} (dashed)."
     if expected.trial:
         said += f" These are trial limits: they rest on {words.plural(expected.points, 'week')}."
     return said
+
+
+def joined_expected(sentences: Iterable[str]) -> str:
+    """The words on two sets of lines as one sentence, where they begin alike: "Expected in a week: ..., and ..."."""
+    kept = [said for said in sentences if said]
+    if len(kept) < 2 or not all(said.startswith(" Expected") for said in kept):
+        return "".join(kept)
+    first, *others = kept
+    rest = [said.split(": ", 1)[1] for said in others]
+    return "; ".join([first.rstrip("."), *(said.rstrip(".") for said in rest)]) + "."
 
 
 def _days_between(expected: Expected, base: np.ndarray, weeks: np.ndarray, grain: str, of: str) -> str:
@@ -102,6 +109,7 @@ def _layers(starts: np.ndarray, ends: np.ndarray, heights: tuple[np.ndarray, ...
             "ranges" if name == "expected" else "rules",
             {"x0": starts, "y0": height, "x1": ends, "y1": height},
             "marker",
+            small=True,
         )
         for name, height in zip(NAMES, heights, strict=True)
     )

@@ -16,8 +16,8 @@ class Layer:
     hover: x0, y0, x1, y1, said; unseen, says its words under the pointer.
     line, points: x, y. ranges, rules: x0, y0, x1, y1. labels: x, y, text.
     ``colour`` is a meaning of ``dashboard.theme``. ``hollow`` is what is not
-    complete yet (a band is pale then), ``small`` a point that rests on few,
-    ``dashed`` a line that few are still followed on.
+    complete yet (a band is pale then), ``small`` a point that rests on few or
+    a hairline, ``dashed`` a line that few are still followed on.
     """
 
     name: str

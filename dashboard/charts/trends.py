@@ -20,7 +20,7 @@ from dashboard.charts.chart import (
     of_stock,
     spans,
 )
-from dashboard.charts.expected import lines
+from dashboard.charts.expected import joined_expected, lines
 from dashboard.charts.marks import rules
 from dashboard.charts.parts import Part, of_part, parts_of
 from dashboard.charts.picture import Axis, Layer, Picture, spread, top
@@ -242,7 +242,7 @@ def mirrored(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expec
         f"{words.plural(opened.sum(), 'case')} opened and {words.whole(closed.sum())} closed: "
         f"{said} opened {'as' if not net else 'than'} closed."
     )
-    sentence += "".join(dict.fromkeys(line.sentence for line in over)) + filling_words(frame, open_)
+    sentence += joined_expected(line.sentence for line in over) + filling_words(frame, open_)
     rows = tuple(
         (words.short_day(s), words.whole(o), words.whole(c), "not known" if pd.isna(o) else f"{int(o - c):+d}")
         for s, o, c in zip(starts, frame["numerator"], frame["denominator"], strict=True)

@@ -55,7 +55,7 @@ def test_limits_of_a_count_are_those_of_the_baseline_three_standard_deviations_w
     assert list(drawn(found, "expected")["y0"]) == [16.0] * 4
     assert list(drawn(found, "lower limit")["y0"]) == [4.0] * 4  # 16 - 3 * 4
     assert list(drawn(found, "upper limit")["y0"]) == [28.0] * 4
-    assert "Expected are 16.0 in a week; chance alone gives 4 to 28 (dashed)." in found.sentence
+    assert "Expected in a week: 16.0, by chance 4 to 28 (dashed)." in found.sentence
     assert found.verdict == "No sign of real change."
 
 
@@ -77,7 +77,7 @@ def test_the_limits_of_a_share_follow_its_n():
     found = chart(frame(shares((32, 64), (8, 16), (8, 16), (8, 16))), kind="share_points", verdict=expected(0.5, True))
     # 0.5 +- 3 * sqrt(0.25 / n): 0.1875 for 64, 0.375 for 16
     assert drawn(found, "upper limit")["y0"] == pytest.approx([0.6875, 0.875, 0.875, 0.875])
-    assert "Expected is 50 %" in found.sentence
+    assert "Expected: 50 %" in found.sentence
 
 
 def test_limits_are_not_drawn_for_periods_before_the_day_from_which_the_figure_can_be_compared():
