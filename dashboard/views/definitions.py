@@ -1,5 +1,6 @@
 """The whole catalogue in words: every measure and every list, with a search."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import panel as pn
@@ -15,7 +16,8 @@ from data_access import facts
 from data_access.listings import Listing
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
-from data_access.worklists import CONTACT_WITHIN, LISTS
+from data_access.standards import Standards, standards
+from data_access.worklists import LISTS
 
 SEARCH = """input[type=search] { background: var(--paper); border: 1px solid var(--field); border-radius: 4px;
   padding: 2px 8px; min-height: 36px; width: min(100%, 360px); font: inherit; color: inherit; }
@@ -24,12 +26,6 @@ SEARCH = """input[type=search] { background: var(--paper); border: 1px solid var
 .entry p + p { margin-top: 4px; }
 .entry.short { margin-top: 8px; }
 .entry summary { cursor: pointer; color: var(--accent); width: max-content; padding: 2px 0; font-size: 14px; }"""
-TOPICS = {
-    "caseload": "Caseload",
-    "engagement": "Engagement",
-    "risk": "Risk",
-    "continuity": "One advocate from beginning to end",
-}
 
 
 class Definitions(View):
@@ -70,7 +66,7 @@ class Definitions(View):
             asked=_asked(asked) if asked else Markup(""),
             measures=joined(_topic(topic) for topic in dict.fromkeys(m.topic for m in MEASURES.values())),
             lists=_lists(),
-            standards=_standards(),
+            standards=_standards(standards(self.reports, self.filters.options.force_codes)),
         )
         pn.io.push_notebook(self._sheet)
 
@@ -82,7 +78,7 @@ def _asked(measure: Measure) -> Markup:
 def _topic(topic: str) -> Markup:
     return html(
         '<section data-parts="measures"><h2>{title}</h2>{entries}</section>',
-        title=TOPICS.get(topic, topic.capitalize()),
+        title=topic.capitalize(),
         entries=joined(_entry(measure) for measure in MEASURES.values() if measure.topic == topic),
     )
 
@@ -95,9 +91,10 @@ def _entry(measure: Measure, prefix: str = "m", whole: bool = False) -> Markup:
 <p>Careful: {caution}</p><details id="{prefix}d-{name}"{open}><summary>Example, benchmark, owner of {id}</summary>
 <div class="definition"><p>Example: {example}</p><p>Benchmark: {benchmark}.</p>
 <p>Unit: {unit}; {direction}. Kind of figure: {kind}. Can be broken down by {keys}.</p>
-<p>Called {name} in notebooks and on the command line.</p>
+<p>{where} Called {name} in notebooks and on the command line.</p>
 <p>Owner: {owner}. To be reviewed by {review_by}. Changed: {changed}.</p></div></details></div>""",
         **said,
+        where="" if measure.shown else "Switched off: no page shows it.",
         prefix=prefix,
         part=Markup("" if whole else " data-part"),
         open=Markup(" open" if whole else ""),
@@ -119,30 +116,32 @@ def _list(listing: Listing) -> Markup:
         '<div class="entry short" data-part><p><strong>{title}.</strong> Days counts {days}.{of}</p></div>',
         title=listing.title,
         days=listing.days,
-        of=f" The cases behind {of.id} {of.title}." if of else "",
+        of=f" Belongs to {of.id} {of.title}." if of else "",
     )
 
 
-def _standards() -> Markup:
-    """The service's own limits that lists and figures use."""
-    rows = (
-        ("A risk review is overdue", facts.REVIEW_WITHIN),
-        ("A contact is overdue", CONTACT_WITHIN),
+def _standards(held: Mapping[str, Standards]) -> Markup:
+    """What each force holds itself to, and the fixed limits. Forces that agree stand together."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for code, of_force in held.items():
+        targets = (
+            f"{MEASURES[name].title}: {target.words()} ({target.source})." for name, target in of_force.targets.items()
+        )
+        alike.setdefault((*of_force.words().values(), *targets), []).append(code)
+    own = joined(
+        html("<p><strong>{codes}.</strong> {said}</p>", codes=", ".join(codes), said=" ".join(said))
+        for said, codes in alike.items()
     )
-    said = joined(html("<p>{what} {when}.</p>", what=what, when=_within(days)) for what, days in rows)
     return html(
-        """<section data-parts="standards"><h2>Limits in use</h2><div data-part>{said}
+        """<section data-parts="standards"><h2>Limits in use</h2><div class="entry" data-part>{own}
 <p>A level is stale when its assessment is over {stale} days old. The level at intake is the first of the
 service's own within {intake} days of opening. An exit assessment counts within {exit} days of closing. An absence of
-{absence} days or more takes a post out of the count. These limits are ours and not a published standard.</p></div>
-</section>""",
-        said=said,
+{absence} days or more takes a post out of the count.</p>
+<p class="quiet">These limits are the service's own and not a published standard, where a benchmark does not say
+otherwise.</p></div></section>""",
+        own=own,
         stale=facts.STALE_AFTER,
         intake=facts.INTAKE_WITHIN,
         exit=facts.EXIT_WITHIN,
         absence=facts.LONG_ABSENCE,
     )
-
-
-def _within(days: dict[str, int]) -> str:
-    return ", ".join(f"after {limit} days at {words.name(level)}" for level, limit in days.items())

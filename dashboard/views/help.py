@@ -20,6 +20,9 @@ PAGES = {
     "caseload": ("Caseload", "How many cases are open, who comes and goes, and can the people in post carry it?"),
     "engagement": ("Engagement", "Are people reached in time, do they stay, and is it the same advocate?"),
     "risk": ("Risk", "Who is at high risk, does the risk fall, and is it reviewed in time?"),
+    "support": ("Support", "Is there a plan for everybody who needs one, do partners act, and what do victims say?"),
+    "justice": ("Justice", "Are orders asked for and granted, are victims told in time, does somebody go with them?"),
+    "weekly": ("Weekly", "Which workbook will a supervisor get, and what will stand in it?"),
     "quality": ("Data quality", "Can the figures be believed, and which cases have to be mended by whom?"),
     "definitions": ("Definitions", "What does a figure count, what does it not, and who answers for it?"),
 }
