@@ -60,10 +60,14 @@ def share(part: Any, whole: Any, before_n: str = "") -> str:
     return f"{said}{before_n}{words.whole(whole)}" if before_n else f"{said} (n = {words.whole(whole)})"
 
 
-def section(heading: str, reading: str, rows: Markup) -> Markup:
+def section(heading: str, reading: str, rows: Markup, name: str) -> Markup:
     """A heading, how to read what follows, and the rows."""
     return html(
-        "<section><h2>{heading}</h2><p>{reading}</p>{rows}</section>", heading=heading, reading=reading, rows=rows
+        '<section id="{name}"><h2>{heading}</h2><p>{reading}</p>{rows}</section>',
+        name=name,
+        heading=heading,
+        reading=reading,
+        rows=rows,
     )
 
 
@@ -83,6 +87,7 @@ def fields(found: Quality, names: Mapping[str, str]) -> Markup:
         "Twelve key fields",
         "In how many rows of the period the field is recorded. A blank counts as not recorded.",
         by_force("Field", cells, names, "Completeness of twelve fields by force"),
+        "completeness",
     )
 
 
@@ -96,7 +101,7 @@ def twice(found: Quality, names: Mapping[str, str]) -> Markup:
         for week in found.imported_twice.itertuples()
     ]
     return html(
-        "<section><h2>Imported twice</h2>{said}</section>",
+        '<section id="twice"><h2>Imported twice</h2>{said}</section>',
         said=joined(
             html("<p>{one}</p>", one=one) for one in said or ["No week looks as if it had been imported twice."]
         ),
@@ -125,6 +130,7 @@ def rules(found: Quality, names: Mapping[str, str]) -> Markup:
         "Order of days, impossible values and duplicates",
         f"How many rows break a rule that records have to keep, known by the end of the period.{rest}",
         by_force("Rule", cells, names, "Broken rules by force") if cells else Markup("<p>Every rule is kept.</p>"),
+        "rules",
     )
 
 
@@ -139,6 +145,7 @@ def stale(found: Quality, names: Mapping[str, str]) -> Markup:
         "Stale assessments",
         "Of the cases open on the last day of the period. Risk figures by level stand on these.",
         by_force("Assessment", cells, names, "Stale assessments by force"),
+        "stale",
     )
 
 
@@ -161,6 +168,7 @@ def late(found: Quality, names: Mapping[str, str]) -> Markup:
         "younger row can only be here if it was typed in early. The pictures draw a period hollow until those days "
         "are over.",
         by_force("Rows", cells, names, "Late entry by force"),
+        "late",
     )
 
 
@@ -178,6 +186,7 @@ def fresh(found: Quality, names: Mapping[str, str]) -> Markup:
         "How fresh the data are",
         "Figures go up to the last day of each force's own data, never up to today.",
         table_html(Table(header, tuple(rows)), "Freshness by force"),
+        "fresh",
     )
 
 

@@ -9,12 +9,15 @@ from markupsafe import Markup
 from dashboard import theme
 from dashboard.address import href
 from dashboard.cards import Card
+from dashboard.questions import MOST_STEPS, QUESTIONS, Question
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.view import View
 
 TERMS = """.terms { margin: 8px 0 0; max-width: 76ch; }
 .terms dt { font-weight: 600; margin-top: 12px; }
-.terms dd { margin: 0; }"""
+.terms dd { margin: 0; }
+.terms dd strong { font-weight: 600; color: var(--accent); }
+#questions h3 { margin-top: 20px; }"""
 PAGES = {
     "overview": ("Overview", "What needs somebody today, what changed since last week, how do the forces stand?"),
     "caseload": ("Caseload", "How many cases are open, who comes and goes, and can the people in post carry it?"),
@@ -149,8 +152,9 @@ class Help(View):
         self._sheet.html = html(
             """<section><h1>Help</h1><p class="sentence" role="status">Choose forces and a period at the top; they
 hold on every page. Read the sentence, look at the picture, open the list.</p></section>
-{pages}{reading}{keys}{failing}{seeing}""",
+{pages}{questions}{reading}{keys}{failing}{seeing}""",
             pages=self._pages(),
+            questions=_questions(),
             reading=_terms("How to read a figure", READING),
             keys=_terms("By keyboard", KEYS),
             failing=_terms("When something is not as it should be", FAILING),
@@ -180,6 +184,38 @@ hold on every page. Read the sentence, look at the picture, open the list.</p></
             if name in self.filters.pages
         )
         return html('<section><h2>What each page answers</h2><dl class="terms">{rows}</dl></section>', rows=rows)
+
+
+def _questions() -> Markup:
+    """The questions of a week by who asks them, with the way to each answer."""
+    asked: dict[str, list[Question]] = {}
+    for question in QUESTIONS:
+        asked.setdefault(question.who, []).append(question)
+    return html(
+        """<section id="questions"><h2>Questions of a week</h2>
+<p>From the overview, in at most {most} steps.</p>{parts}</section>""",
+        most=("no", "one", "two", "three", "four")[MOST_STEPS],
+        parts=joined(
+            html("<h3>{who}</h3>{list}", who=who.capitalize(), list=_ways(questions))
+            for who, questions in asked.items()
+        ),
+    )
+
+
+def _ways(questions: list[Question]) -> Markup:
+    return html(
+        '<dl class="terms">{ways}</dl>',
+        ways=joined(
+            html(
+                '<dt>{text}</dt><dd id="q-{id}"><strong>{steps}.</strong> {read}</dd>',
+                id=question.id,
+                text=question.text,
+                steps=", then ".join(step.words for step in question.steps),
+                read=question.read,
+            )
+            for question in questions
+        ),
+    )
 
 
 def _terms(heading: str, terms: tuple[tuple[str, str], ...]) -> Markup:

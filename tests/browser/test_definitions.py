@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.questions import QUESTIONS
 from dashboard.views import VIEWS
 from dashboard.views.help import PAGES
 from data_access.measures import MEASURES
@@ -82,6 +83,17 @@ def test_help_names_every_page_and_leads_to_it(page, watch, sample_pages):
     ready(page, "Data quality")
     assert page.url.endswith("?page=quality&force=EAST")
     assert "Westvale" not in read(page).sentence
+    watch.assert_quiet()
+
+
+def test_help_says_the_way_to_each_of_the_fifteen_answers(page, watch, sample_pages):
+    opened(page, f"{sample_pages}/?page=help", "Help")
+    assert len(QUESTIONS) == 15
+    for question in QUESTIONS:
+        assert page.get_by_text(question.text, exact=True).is_visible()
+        way = page.locator(f"#q-{question.id}").inner_text()
+        assert all(step.words in way for step in question.steps)
+        assert question.read in way
     watch.assert_quiet()
 
 
