@@ -209,7 +209,8 @@ def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Me
     frame["note"] = pd.array(_notes(question, result, places, measure), dtype="str")
     _, last = question.told_until(result.keys)
     unknown = np.broadcast_to(last, result.shape)[where] < starts[places[:, 0]]
-    frame.loc[unknown, [name for name in FIGURES if name != "note"]] = np.nan
+    if unknown.any():  # to write nothing takes pandas longer than all the rest of this function
+        frame.loc[unknown, [name for name in FIGURES if name != "note"]] = np.nan
     return frame[["period_start", *by, *FIGURES]]
 
 
@@ -218,6 +219,8 @@ def _pairs(question: Question, result: Result) -> np.ndarray:
     names = [key.name for key in result.keys]
     keep = np.ones(result.shape, bool)
     seen = np.nan_to_num(np.asarray(result.n if result.n is not None else result.numerator, dtype=float)) > 0
+    if result.denominator is not None:  # days of exposure without an event are something too
+        seen |= np.nan_to_num(np.asarray(result.denominator, dtype=float)) > 0
     bounds = question.slice.bounds
     for i, name in enumerate(names):
         if name not in ("team", "advocate"):

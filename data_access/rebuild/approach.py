@@ -1,6 +1,18 @@
 """How a case was taken up: attempts, engagement, and whether it has lapsed."""
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -35,12 +47,20 @@ def receipts(force_id: int) -> Subquery:
 
 
 def _firsts(force_id: int, receipt: Subquery) -> Subquery:
-    """First attempt of each case by day and by minutes; an attempt known to be before the receipt answers another."""
+    """Day of the first attempt of each case, and the least minutes to one of that day.
+
+    An attempt known to be before the receipt answers another referral.
+    """
     c, day = t.contacts.c, day_number(t.contacts.c.on_day)
     known = and_(c.at_minute.is_not(None), receipt.c.minute.is_not(None))
     took = case((known, c.at_minute - receipt.c.minute), else_=1440 * (day - receipt.c.received_on + 1))
-    return (
-        select(c.case_id, func.min(day).label("on_day"), func.min(took).label("minutes"))
+    tried = (
+        select(
+            c.case_id,
+            day.label("on_day"),
+            took.label("minutes"),
+            func.rank().over(partition_by=c.case_id, order_by=day).label("place"),
+        )
         .join(receipt, receipt.c.case_id == c.case_id)
         .where(
             c.force_id == force_id,
@@ -48,7 +68,12 @@ def _firsts(force_id: int, receipt: Subquery) -> Subquery:
             day >= receipt.c.received_on,
             or_(~known, c.at_minute >= receipt.c.minute),
         )
-        .group_by(c.case_id)
+        .subquery("tried")
+    )
+    return (
+        select(tried.c.case_id, tried.c.on_day, func.min(tried.c.minutes).label("minutes"))
+        .where(tried.c.place == 1)
+        .group_by(tried.c.case_id, tried.c.on_day)
         .subquery("firsts")
     )
 
@@ -112,7 +137,7 @@ def engaged_cases(force_id: int) -> Select:
     )
 
 
-def _assessments(force_id: int):
+def _assessments(force_id: int) -> CompoundSelect:
     """Days of own assessments, and of successful contacts with the victim to assess."""
     a, c = t.risk_assessments.c, t.contacts.c
     to_assess = (literal(",") + c.purposes + literal(",")).like("%,assessment,%")

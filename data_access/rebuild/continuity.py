@@ -47,7 +47,7 @@ def lead_counts(force_id: int) -> Select:
 
 def lead_states(force_id: int) -> Select:
     s, n = facts.case_state.c, facts.lead_count.c
-    return _before_any_lead(force_id).union_all(
+    led = (
         select(
             s.force_id,
             s.case_id,
@@ -65,6 +65,7 @@ def lead_states(force_id: int) -> Select:
         )
         .where(s.force_id == force_id)
     )
+    return select(_before_any_lead(force_id).union_all(led).subquery("stretches"))
 
 
 def _before_any_lead(force_id: int) -> Select:

@@ -6,11 +6,19 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from tests.recount import count
+import data_access as da
+from tests.recount import answer_risk, count, count_caseload, count_continuity, count_engagement
 from tests.recount.raw import Raw, number
 
 MISSING = (None, None, nan, nan, nan, None)  # numerator, denominator, value, lower, upper, n
+# The rest are methods of Expected.
+RECOUNTS = count_caseload.RECOUNTS | count_engagement.RECOUNTS | count_continuity.RECOUNTS | answer_risk.RECOUNTS
 Row = tuple[float | None, float | None, float, float, float, int | None]
+
+
+def recounted() -> list[str]:
+    """Names of the measures that can be recounted here."""
+    return [name for name in da.MEASURES if name in RECOUNTS or hasattr(Expected, f"_{name}")]
 
 
 class Expected:
@@ -21,9 +29,13 @@ class Expected:
         self.rows: dict[tuple, Row] = {}
         self.as_of = count.asked(raw, slice_)
         self.measure = measure
+        self.totals: dict[tuple, int] = {}
         self._asked = self._forces_asked()
         for span in count.spans(slice_.first, slice_.until, slice_.grain):
-            getattr(self, f"_{measure}")(span)
+            if measure in RECOUNTS:
+                RECOUNTS[measure].fill(self, span)
+            else:
+                getattr(self, f"_{measure}")(span)
         self.rows = {key: row for key, row in self.rows.items() if not self.beyond(key)}
 
     def beyond(self, key: tuple) -> bool:
@@ -34,6 +46,8 @@ class Expected:
         """What a row without any case must say."""
         if self.beyond(key):
             return MISSING
+        if self.measure in RECOUNTS:
+            return RECOUNTS[self.measure].empty(self, key)
         if self.measure in ("open_cases", "referrals", "risk_of_open_cases"):
             return (0, None, 0.0, nan, nan, 0)
         if self.measure == "inflow_outflow":
@@ -130,7 +144,7 @@ class Expected:
         without = [name for name in self.by if name != "to_level"]
         totals = {key: n for key, (n, _) in self._tallied(units, span, without).items()}
         place = 1 + self.by.index("to_level")
-        self.totals = getattr(self, "totals", {}) | totals
+        self.totals |= totals
         for key, n in cells.items():
             self.rows[key] = _share(n, totals[key[:place] + key[place + 1 :]])
 
@@ -153,6 +167,7 @@ class Expected:
             cases = self.raw.open_on(force_id, day)
             cases = cases[cases["lead_id"].notna()].assign(force=code)
             post = count.fte_on(self.raw, force_id, day)
+            post = post[~post["role"].isin(["supervisor", "manager"])]
             cases["person"] = cases["advocate"]
             at_work = post.loc[post["fte_hundredths"] > 0, "advocate_id"]
             cases.loc[~cases["lead_id"].isin(at_work), "advocate"] = "not_in_post"
@@ -192,8 +207,8 @@ def _curve(days: list[int], got: list[bool]):
 
 def assert_same(raw: Raw, frame: pd.DataFrame, measure: str, slice_, by: Sequence[str]) -> int:
     """Compare a frame with the recount, every row of either; gives the number of rows that hold something."""
-    if measure == "level_movement":
-        by = (*by, *(k for k in ("status", "from_level", "to_level") if k not in by))
+    always = getattr(da.MEASURES[measure].kind, "always", ())
+    by = (*by, *(name for name in always if name not in by))
     expected = Expected(raw, measure, slice_, by)
     starts = [number(day.date()) for day in frame["period_start"]]
     keys = list(zip(starts, *(frame[name] for name in by), strict=True))
@@ -218,5 +233,5 @@ def _empty(expected: Expected, key: tuple) -> Row:
     """A movement's empty cell has the denominator of its intake level."""
     if expected.measure == "level_movement" and not expected.beyond(key):
         place = 1 + expected.by.index("to_level")
-        return _share(0, getattr(expected, "totals", {}).get(key[:place] + key[place + 1 :], 0))
+        return _share(0, expected.totals.get(key[:place] + key[place + 1 :], 0))
     return expected.empty(key)

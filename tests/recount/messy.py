@@ -54,7 +54,33 @@ def rows(seed: int, cases: int = 60, codes: tuple[str, ...] = ("ADV-1", "ADV-2",
                 "decision": draw.choice(("duplicate", "declined_no_consent", "accepted_advice_only")),
             }
         )
+    _fill(made, random.Random(seed + 500_000), codes)
     return made
+
+
+def _fill(made: Made, draw: random.Random, codes: tuple[str, ...]) -> None:
+    """Columns that came later, from a stream of their own: times, lengths, who, why it ended."""
+    for row in made["referral"]:
+        on = row["received_on"]
+        row["received_minute"] = draw.choice((None, _minute(on, draw), _minute(on, draw)))
+        row["reported_on"] = draw.choice((None, on - timedelta(days=draw.randrange(40)), on + timedelta(days=3)))
+    for row in made["contacts"]:
+        row["at_minute"] = draw.choice((None, _minute(row["on_day"], draw), _minute(row["on_day"], draw)))
+        row["channel"] = draw.choice((row["channel"], "face_to_face_home", "text"))
+        row["duration_minutes"] = draw.choice((None, 0, 15, 60))
+        row["travel_minutes"] = draw.choice((None, None, None, 45))
+        row.update({"advocate": draw.choice(codes)} if draw.random() < 0.8 else {})
+    for row in made["allocation"]:
+        row["end_reason"] = draw.choice(("transfer_workload", "transfer_leave", "case_closed", "not_recorded"))
+    for row in made["cases"]:
+        if row["closure_reason"] == "needs_met_planned":
+            row["closure_reason"] = draw.choice(
+                ("needs_met_planned", "unable_to_contact", "victim_disengaged", "other")
+            )
+
+
+def _minute(on: date, draw: random.Random) -> int:
+    return (on - date(1970, 1, 1)).days * 1440 + draw.randrange(1440)
 
 
 def _ids(draw: random.Random, case: str):

@@ -18,7 +18,13 @@ NAMES = (
     "allocation",
     "contacts",
     "risk_assessments",
+    "incident",
+    "case_discussion",
+    "agency_action",
+    "bank_holiday",
     "data_version",
+    "victim",
+    "bank_holiday",
 )
 FOREVER = 10**7
 REVIEW_WITHIN = {"high": 28, "medium": 56, "standard": 84}

@@ -1,6 +1,6 @@
 """How many cases a year come to each whole-time post."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -52,11 +52,11 @@ class Throughput:
         return Result(keys, given, mean, value, n=given, notes=_notes(question, keys), keep=(worked > 0) | (given > 0))
 
     @staticmethod
-    def _in_a_year(before) -> np.ndarray:
+    def _in_a_year(before: Callable[[int], np.ndarray]) -> np.ndarray:
         return before(0) - before(YEAR)
 
 
-def _notes(question: Question, keys: Sequence[Key]):
+def _notes(question: Question, keys: Sequence[Key]) -> Callable[[tuple[int, ...]], str]:
     """Says how many posts are new on the last day of the row's period."""
     names = [key.name for key in keys]
     labels = [question.axis(key).labels for key in keys]
@@ -64,13 +64,9 @@ def _notes(question: Question, keys: Sequence[Key]):
     def note(place: tuple[int, ...]) -> str:
         row = {name: labels[axis][place[axis + 1]] for axis, name in enumerate(names)}
         new = sum(_is_new(question, advocate, int(question.ends[place[0]])) for advocate in _those(question, row))
-        return (
-            ""
-            if not new
-            else f"{new} in post for under {NEW_POST} days"
-            if "advocate" not in row
-            else (f"in post for under {NEW_POST} days")
-        )
+        if not new:
+            return ""
+        return f"{'' if 'advocate' in row else f'{new} '}in post for under {NEW_POST} days"
 
     return note
 
