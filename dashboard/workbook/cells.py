@@ -70,12 +70,21 @@ def clean_cell(value: Any) -> Value:
 
 def put(cell: Cell, value: Any) -> None:
     """Write a value into a cell. Text stays text, whatever it begins with."""
-    cleaned = clean_cell(value)
+    put_clean(cell, clean_cell(value))
+    if isinstance(cell.value, date):
+        cell.number_format = day_format(cell.value)
+
+
+def put_clean(cell: Cell, cleaned: Value) -> None:
+    """Write what ``clean_cell`` gave into a cell, as yet without the format of a day."""
     cell.value = cleaned
     if isinstance(cleaned, str):
         cell.data_type = "s"  # otherwise "=1+1" is a live formula and "#N/A" an error
-    elif isinstance(cleaned, date):
-        cell.number_format = MOMENT_FORMAT if isinstance(cleaned, datetime) else DAY_FORMAT
+
+
+def day_format(day: date) -> str:
+    """How a day or a moment is shown."""
+    return MOMENT_FORMAT if isinstance(day, datetime) else DAY_FORMAT
 
 
 def _text(text: str) -> str:

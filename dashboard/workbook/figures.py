@@ -178,13 +178,13 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Row]:
 
 def plain_rows(frame: pd.DataFrame) -> Iterator[Row]:
     """The rows of any frame with Python's own types; None where a value is missing."""
-    for values in frame.itertuples(index=False, name=None):
-        row = dict(zip(frame.columns, values, strict=True))
-        yield {name: None if pd.isna(value) else _own(value) for name, value in row.items()}
+    columns = [[None if _missing(value) else value for value in frame[name].tolist()] for name in frame.columns]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(frame.columns, values, strict=True))
 
 
-def _own(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or value != value
 
 
 def _refused(issue: Issue, measure: Measure, by: tuple[str, ...], why: str) -> Figure:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import openpyxl
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, func, insert, select, update
 
@@ -113,8 +114,9 @@ def test_a_later_load_changes_no_frozen_figure_and_is_shown_in_the_next_file(own
     assert _rows(first, "Restated")[0][0] == "nothing was restated: no earlier file was published"
     engine = da.connect(own).engine
     before = as_known_on(engine, FORMULA, BEFORE)
-    open_then = before.query("measure == 'open_cases' and keys == '' and period_start == '2026-11-02'")
-    assert open_then["value"].item() == 3
+    open_cases = before[(before["measure"] == "open_cases") & (before["keys"] == "")]
+    assert open_cases["value"].tolist()[-1] == 3
+    assert open_cases["period_start"].tolist()[-1] == pd.Timestamp("2026-11-02")
 
     _later_load(own)
     after = as_known_on(da.connect(own).engine, FORMULA, BEFORE)
