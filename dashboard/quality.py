@@ -83,10 +83,13 @@ def fields(found: Quality, names: Mapping[str, str]) -> Markup:
     for row in found.completeness.itertuples():
         heading = html("{title} <small>of {of}</small>", title=row.title, of=row.of)
         cells.setdefault(heading, {})[row.force] = REFUSED if row.note else share(row.recorded, row.n)
+    table = by_force("Field", cells, names, "Completeness of twelve fields by force")
     return section(
         "Twelve key fields",
         "In how many rows of the period the field is recorded. A blank counts as not recorded.",
-        by_force("Field", cells, names, "Completeness of twelve fields by force"),
+        table
+        if len(found.in_all)
+        else Markup("<p>No row of this period is known: choose one that the data reach into.</p>"),
         "completeness",
     )
 
@@ -125,7 +128,7 @@ def rules(found: Quality, names: Mapping[str, str]) -> Markup:
         if rule in counts and any(counts[rule].values())
     }
     holding = [titles[rule].lower() for rule in listed if rule in counts and not any(counts[rule].values())]
-    rest = f" None of these: {', '.join(holding)}." if holding else ""
+    rest = f" None of these: {', '.join(holding)}." if holding and cells else ""
     return section(
         "Order of days, impossible values and duplicates",
         f"How many rows break a rule that records have to keep, known by the end of the period.{rest}",

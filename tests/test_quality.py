@@ -98,6 +98,13 @@ def test_a_level_at_intake_is_not_missing_before_its_days_are_over(write):
     assert pair == (0, 1)
 
 
+def test_after_all_data_nothing_is_recorded_and_nothing_is_open(write):
+    found = quality(write({"cases": [a_case("a")]}, later(5)), (later(7), later(14)))
+    assert found.completeness["n"].sum() == found.assessments["open"].sum() == 0
+    assert found.in_all.empty
+    assert mended(found)  # what was wrong before still is
+
+
 def test_a_filter_that_a_field_cannot_answer_is_said_and_not_counted(write):
     found = quality(write({"cases": [a_case("a")], "referral": [a_referral("1", "a")]}), levels=("high",)).completeness
     refused = found[found["note"] != ""]

@@ -40,7 +40,7 @@ class Quality(View):
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything; only the list when only the list was turned."""
         found = self.reports.quality(self.filters.slice)
-        self._list.html = self._to_mend(found)
+        self._list.html = self._to_mend(found) if self.filters.slice.forces else Markup("")
         if not events or any(event.name not in ("listing", "listing_page") for event in events):
             self._top.html = self._overview(found)
         pn.io.push_notebook(self._all)
@@ -55,6 +55,12 @@ class Quality(View):
     def _overview(self, found: Found) -> Markup:
         slice_ = self.filters.slice
         names = {f.code: f.name for f in self.filters.options.forces if f.code in slice_.forces}
+        if not names:
+            return html(
+                '<section><h1>{title}</h1><p class="sentence" role="status">{said}</p></section>',
+                title=self.title,
+                said="No force with data is chosen, so there is nothing to look into.",
+            )
         return html(
             """<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{numbers}
 <p class="quiet ranges">{period}. Filters hold for every figure here.</p></section>
@@ -120,7 +126,7 @@ def _sentence(found: Found, names: dict[str, str]) -> str:
         least = next(fields.itertuples())
         good = sum(row.recorded >= 0.95 * row.n for row in fields.itertuples())
         said.append(
-            f"Every one of {len(fields)} key fields is recorded in every row."
+            f"{words.plural(len(fields), 'key field')} {'is' if len(fields) == 1 else 'are'} recorded in every row."
             if least.recorded == least.n
             else f"{good} of {len(fields)} key fields are recorded in 95 of 100 rows or more; the least recorded is "
             f"{least.title.lower()} ({tables.share(least.recorded, least.n, ' of ')})."
@@ -132,11 +138,16 @@ def _sentence(found: Found, names: dict[str, str]) -> str:
         )
     for week in twice.itertuples():
         said.append(f"One week of {names[week.force]} looks as if it had been imported twice.")
-    return " ".join(said) or "There are no rows in this period, and nothing is known to be wrong."
+    none = [] if len(fields) else ["No row of this period is known."]
+    return (
+        " ".join([*none, *said]) if said else "No row of this period is known, and nothing to be wrong before its end."
+    )
 
 
 def _link(total: int, query: dict[str, str]) -> Markup:
-    """The number, leading to its list further down."""
+    """The number, leading to its list further down where there is one."""
+    if not total:
+        return html("{total}", total=words.whole(total))
     return html(
         """<a id="q-list" href="{href}" data-do="list">{total}<span class="hidden"> to mend: </span>
 <small>list</small></a>""",

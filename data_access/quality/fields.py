@@ -173,11 +173,18 @@ def together(frame: pd.DataFrame) -> pd.DataFrame:
     return summed.loc[order].reset_index(drop=True)
 
 
+def _reached(question: Question) -> bool:
+    """Whether any force's data reach into the period: after all data nothing is open, as far as anybody knows."""
+    return max(question.as_of.values()) >= question.slice.bounds.start
+
+
 def _counted(group: Group, question: Question) -> list[tuple]:
     counts: dict[int, tuple] = {}
     note = ""
     try:
-        counts = {row[0]: row[1:] for row in question.counter.rows(group.select(question), question.reach)}
+        asked = group.select(question)
+        if _reached(question):
+            counts = {row[0]: row[1:] for row in question.counter.rows(asked, question.reach)}
     except Refused as refused:
         note = str(refused)
     found = []
@@ -205,6 +212,6 @@ def assessments(question: Question) -> pd.DataFrame:
         .where(*OPEN.on_last_day(question, "Stale assessments"))
         .group_by(_S.c.force_id)
     )
-    counts = {row[0]: row[1:] for row in question.counter.rows(asked, question.reach)}
+    counts = {row[0]: row[1:] for row in question.counter.rows(asked, question.reach)} if _reached(question) else {}
     rows = [(force.code, *map(int, counts.get(force.id, (0, 0, 0)))) for force in question.forces]
     return pd.DataFrame(rows, columns=columns)
