@@ -8,16 +8,20 @@ from typing import Any
 
 import numpy as np
 
+from dashboard import judging
 from dashboard.charts import words
 from data_access.errors import Refused
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
 from data_access.slice import Slice
-from data_access.statistics.intervals import newcombe, rate_ratio
+from data_access.statistics.intervals import newcombe, rate_ratio, wilson
 
 SHARES = ("FlowShare", "StockShare", "Cohort", "Outcome")
 COMPARED = (*SHARES, "Rate", "Duration")
 LEVEL = 0.95
+NOT_YET = "not known yet"
+OF_LEVELS = (*judging.OF_LEVELS, "review_overdue")
+DUE = 14  # days after which windows by working days are over, for forces beside each other
 OWN_THRESHOLDS = (
     "Each force has its own thresholds and tools: a difference in levels can be theirs, and not one between people."
 )
@@ -45,16 +49,19 @@ def beside(reports: Any, measure: Measure | str, slice_: Slice) -> str:
     forces = [f for f in reports.directory.forces if f.code in slice_.forces]
     if len(forces) < 2 or kind not in COMPARED:
         return ""
-    until = _over(forces, slice_, getattr(measure.kind, "within", 0) or 0)
+    within = getattr(measure.kind, "within", None)
+    until = _over(forces, slice_, (DUE if kind == "Cohort" else 0) if within is None else within)
     if until <= slice_.first:
         return ""
     try:
         sides = tuple(_sides(reports, measure, kind, slice_.having(grain="whole", until=until)))
     except Refused as refused:
         return f"The forces cannot be compared. {refused}"
+    if any(side.said == NOT_YET for side in sides):
+        return ""
     told = ", ".join(f"{side.force} {side.said}" for side in sides)
-    careful = f" {OWN_THRESHOLDS}" if measure.topic == "risk" else ""
-    return f"By force: {told}.{_apart(sides, kind)}{careful}"
+    careful = f" {OWN_THRESHOLDS}" if measure.name in OF_LEVELS else ""
+    return f"By force, {words.days_between(slice_.first, until)}: {told}.{_apart(sides, kind)}{careful}"
 
 
 def _over(forces: list[Any], slice_: Slice, within: int) -> date:
@@ -77,7 +84,7 @@ def _sides(reports: Any, measure: Measure, kind: str, slice_: Slice) -> Iterator
         elif kind == "Rate":
             yield _of_rate(force, row, nouns)
         elif np.isnan(row["value"]):
-            yield Side(force, words.share(row["numerator"], row["denominator"]))
+            yield Side(force, NOT_YET if row["denominator"] else words.share(0, 0))
         else:
             said = words.share_of(row["numerator"], row["denominator"], row["lower"], row["upper"], *nouns)
             yield Side(force, said, row["numerator"], row["denominator"], row["denominator"])
@@ -85,14 +92,12 @@ def _sides(reports: Any, measure: Measure, kind: str, slice_: Slice) -> Iterator
 
 def _of_outcome(force: str, own: Any, measure: Measure, nouns: tuple[str, str]) -> Side:
     """The good share of those whose outcome is known."""
-    from data_access.statistics.intervals import wilson
-
     kind: Any = measure.kind
     part = kind.part.name
     good, missing = (own.loc[own[part].isin(names), "numerator"].sum() for names in (kind.good, kind.missing))
     whole = own["denominator"].iloc[0]
     if own["numerator"].isna().any():
-        return Side(force, "not known yet")
+        return Side(force, NOT_YET)
     known = whole - missing
     lower, upper = (float(limit) for limit in wilson(good, known))
     said = words.share_of(good, known, lower, upper, *nouns)

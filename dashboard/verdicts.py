@@ -17,6 +17,7 @@ from data_access.slice import Slice
 from data_access.statistics import verdicts
 from data_access.statistics.verdicts import Kind
 
+BROKEN = "Judged only after"
 OPENED_AND_CLOSED = "inflow_outflow"
 NOT_A_TREND = "it shows one period, not a trend"
 CARRIES_OVER = "each week carries over from the one before"
@@ -32,7 +33,7 @@ _kept: WeakKeyDictionary[Any, dict[tuple, Any]] = WeakKeyDictionary()
 MOST_KEPT = 512
 
 
-__all__ = ["Expected", "Series", "Words", "cannot", "too_early", "verdict_of"]
+__all__ = ["BROKEN", "Expected", "Series", "Words", "cannot", "too_early", "verdict_of"]
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _said(series: Sequence[Series], notes: Notes, measure: Measure) -> Words:
     if measure.name in STOCKS:
         sentence = f"A stock is judged by what comes and goes. {sentence}"
     if notes.broken is not None:
-        sentence += f" Judged only after {_told(notes.broken)}: figures before it cannot be compared with it."
+        sentence += f" {BROKEN} {_told(notes.broken)}: figures before it cannot be compared with it."
     for s in series:
         for event in notes.near(s.since) if s.since else []:
             sentence += f" Marked near it: {_told(event)}."

@@ -12,7 +12,7 @@ from dashboard.charts.draw import Drawn, element
 from dashboard.charts.kinds import KINDS
 from dashboard.charts.words import day, short_day
 from dashboard.judging import OF_LEVELS
-from dashboard.verdicts import Words
+from dashboard.verdicts import BROKEN, Words
 from data_access.measures import MEASURES
 
 __all__ = ["KINDS", "Chart", "Drawn", "Kind", "Mark", "Table", "chart", "element"]
@@ -46,7 +46,8 @@ def chart(
     if verdict is not None and kind in EXPECTING:
         given["expected"] = tuple(series.expected for series in verdict.series)
     drawn = with_words(KINDS[kind](frame, tuple(marks), **given), frame)
-    drawn = replace(drawn, sentence=drawn.sentence + _not_to_compare(frame, marks))
+    if verdict is None or BROKEN not in verdict.sentence:
+        drawn = replace(drawn, sentence=drawn.sentence + _not_to_compare(frame, marks))
     if verdict is None or drawn.picture is None or drawn.picture.x.kind != "days":
         return drawn
     return replace(drawn, verdict=verdict.sentence)

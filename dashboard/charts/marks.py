@@ -17,3 +17,8 @@ def rules(
         "marks", "rules", {"x0": at, "y0": np.zeros(len(at)), "x1": at, "y1": np.full(len(at), highest)}, "marker"
     )
     return lines, tuple(f"Marked {words.short_day(m.on_day)}, {m.force}: {m.text}" for m in inside)
+
+
+def halo(rule: Layer) -> Layer:
+    """Paper under the dashed lines, so that they are seen on filled bars and bands too."""
+    return Layer(f"{rule.name} halo", "ranges", rule.columns, "paper")

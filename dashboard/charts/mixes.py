@@ -18,7 +18,7 @@ from dashboard.charts.chart import (
     spans,
 )
 from dashboard.charts.expected import GRAINS
-from dashboard.charts.marks import rules
+from dashboard.charts.marks import halo, rules
 from dashboard.charts.parts import Part, counts, named, newest, of_part, part_key, parts_of, whole_of
 from dashboard.charts.picture import Axis, Layer, Picture, spread
 from dashboard.charts.single import bars_beside, rows_of_one
@@ -62,7 +62,7 @@ def stacked(frame: pd.DataFrame, key: str, parts: tuple[Part, ...], marks: tuple
         below = above
     rule, notes = rules(marks, 1.0, starts[0], ends[-1])
     picture = Picture(
-        (*layers, rule), days_axis(starts, ends), Axis(0, 1, "share"),
+        (*layers, halo(rule), rule), days_axis(starts, ends), Axis(0, 1, "share"),
         spread([place for place, _ in beside], [said for _, said in beside], 1 / 11, 1.0),
     )  # fmt: skip
     sentence = _mix_sentence(frame, key, parts, whole, spoken)

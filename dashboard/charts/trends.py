@@ -21,7 +21,7 @@ from dashboard.charts.chart import (
     spans,
 )
 from dashboard.charts.expected import joined_expected, lines
-from dashboard.charts.marks import rules
+from dashboard.charts.marks import halo, rules
 from dashboard.charts.parts import Part, of_part, parts_of
 from dashboard.charts.picture import Axis, Layer, Picture, spread, top
 from dashboard.verdicts import Expected
@@ -57,7 +57,7 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
     highest = top(max(float(np.nanmax(total, initial=0)), highest))
     rule, notes = rules(marks, highest, starts[0], until)
     picture = Picture(
-        (*layers, rule),
+        (*layers, halo(rule), rule),
         days_axis(*spans(frame)),
         Axis(0, highest),
         spread([place for place, _ in beside], [said for _, said in beside], highest / 11, highest),

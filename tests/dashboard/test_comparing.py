@@ -1,95 +1,74 @@
-"""What a figure stands beside, by the calendar, and whether it differs by more than chance, by published limits."""
+"""Forces beside each other: by their limits, in the order of their codes, with a word on chance and never a rank."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from dashboard.comparing_periods import comparison, last_year, reaches
-from dashboard.evidence import MORE, NO_MORE, Evidence, evidence, force_days, judged
-from dashboard.options import Force, Options
-from dashboard.state import Filters
-from data_access.slice import Slice
-from tests.dashboard.stand_in import OPTIONS
+import data_access as da
+from dashboard.comparing import beside
+from tests.by_hand import MONDAY, a_case, empty_database, writing
+
+WEEK = da.Slice(("EXAMPLE", "OTHER", "THIRD"), MONDAY, MONDAY + timedelta(weeks=1))
 
 
-def filters(**chosen) -> Filters:
-    return Filters(OPTIONS, **chosen)
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """An empty database, to be copied."""
+    return empty_database(tmp_path_factory.mktemp("empty"))
 
 
-@pytest.mark.parametrize(
-    ("first", "until", "months", "wanted"),
-    [  # 24 Aug 2026 and 25 Aug 2025 are Mondays
-        (date(2026, 8, 24), date(2026, 11, 23), False, (date(2025, 8, 25), date(2025, 11, 24))),
-        (date(2026, 10, 1), date(2026, 11, 1), False, (date(2025, 10, 1), date(2025, 11, 1))),
-        (date(2024, 2, 1), date(2024, 3, 1), False, (date(2023, 2, 1), date(2023, 3, 1))),
-        (date(2025, 11, 24), date(2026, 11, 23), True, (date(2024, 11, 24), date(2025, 11, 23))),
-        (date(2024, 2, 29), date(2024, 5, 31), True, (date(2023, 2, 28), date(2023, 5, 31))),
-        (date(2024, 2, 29), date(2024, 5, 31), False, (date(2023, 3, 2), date(2023, 6, 2))),
-    ],
-)
-def test_last_year_is_the_same_months_or_the_same_weekdays(first, until, months, wanted):
-    found = last_year(Slice(("A",), first, until), months)
-    assert (found.first, found.until) == wanted
+@pytest.fixture
+def write(tmp_path, empty):
+    """A function from rows and an as-of day to an open database."""
+    return writing(tmp_path, empty)
 
 
-def test_each_comparison_prints_its_range():
-    chosen = filters()
-    assert comparison(chosen).range_words() == "Before: 25 May to 23 Aug 2026."
-    chosen.compare = "year"
-    assert comparison(chosen).range_words() == "A year before: 25 Aug to 23 Nov 2025."
-    assert reaches(chosen, comparison(chosen))
-    chosen.change(preset="last_24_months")
-    assert comparison(chosen).caution == " The two periods overlap."
-    assert not reaches(chosen, comparison(chosen)), "the data begin on 25 November 2024"
+def calls(n: int, succeeded: int) -> dict:
+    outcomes = ["successful"] * succeeded + ["no_answer"] * (n - succeeded)
+    rows = [{"source_id": str(i), "case": "a", "on_day": MONDAY, "outcome": o} for i, o in enumerate(outcomes)]
+    return {"cases": [a_case("a")], "contacts": rows}
 
 
-def test_other_forces_are_those_of_the_scope_that_are_not_chosen():
-    chosen = filters(forces=["NORTH"], compare="others", level=["high"])
-    other = comparison(chosen)
-    assert other.slice == chosen.slice.having(forces=("EAST", "WEST"))
-    assert other.range_words().startswith("Other forces together (Eastfold, Westvale <b>): 24 Aug to 22 Nov 2026")
-    assert "no ranking" in other.caution
-    chosen.change(forces=["NORTH", "EAST", "WEST"])
-    assert comparison(chosen).slice is None
-    assert comparison(chosen).range_words() == "Other forces: all forces are chosen, so there is no other."
-    chosen.change(forces=["NORTH"], team=["T1"])
-    assert comparison(chosen).slice is None
-    alone = Filters(Options((Force("NORTH", "Northmere", date(2026, 11, 22)),)), compare="others")
-    assert comparison(alone).range_words() == "Other forces: no other force."
+def line(store, measure: str = "contact_success", slice_: da.Slice = WEEK) -> str:
+    return beside(store.reports(da.Scope.local(store.force_codes(), "analyst")), measure, slice_)
 
 
-@pytest.mark.parametrize(
-    ("now", "other", "said"),
-    [  # Newcombe 1998, Statistics in Medicine 17:873-890, table II, method 10
-        (("share", 56, 70), ("share", 48, 80), MORE),  # 0.0524 to 0.3339
-        (("share", 9, 10), ("share", 3, 10), MORE),  # 0.1705 to 0.8090
-        (("share", 5, 56), ("share", 0, 29), NO_MORE),  # -0.0381 to 0.1926
-        (("share", 0, 10), ("share", 0, 20), NO_MORE),  # -0.1611 to 0.2775
-        # R, ?poisson.test: 11 in 800 against 21 in 3011, ratio 0.8584277 to 4.2772659
-        (("rate", 11, 800), ("rate", 21, 3011), NO_MORE),
-        (("rate", 0, 91), ("rate", 0, 91), NO_MORE),
-        # 30 of 40 by Clopper and Pearson: 0.588 to 0.873, which leaves out a half
-        (("rate", 30, 91), ("rate", 10, 91), MORE),
-    ],
-)
-def test_a_difference_is_judged_by_its_limits(now, other, said):
-    assert judged(Evidence(*now), Evidence(*other)) == said
-    assert judged(Evidence(*other), Evidence(*now)) == said
+AS_OF = date(2026, 5, 31)
 
 
-def test_what_cannot_be_judged_is_not():
-    row = {"numerator": 12, "denominator": 60}
-    assert evidence("open_cases", row, 91, False) is None, "a stock"
-    assert evidence("referrals", row, 91, False) == Evidence("rate", 12, 91)
-    assert evidence("referrals", row, 91, True) is None, "forces differ in size"
-    assert evidence("review_overdue", row, 91, False) is None, "the same cases on both days"
-    assert evidence("review_overdue", row, 91, True) == Evidence("share", 12, 60)
-    assert evidence("reached", row, 91, False) == Evidence("share", 12, 60)
-    assert evidence("reached", {"numerator": float("nan"), "denominator": 60}, 91, False) is None
-    assert evidence("contact_success", {"numerator": 0, "denominator": 0}, 91, False) is None
-    assert judged(None, Evidence("share", 1, 2)) == judged(Evidence("rate", 1, 2), Evidence("share", 1, 2)) == ""
+def test_shares_with_their_limits_and_who_differs_more_than_chance(write):
+    # Wilson: 30 of 40 is 60 to 86 %, 10 of 40 is 14 to 40 %; the difference of 50 points is far from 0.
+    said = line(write(calls(40, 30), AS_OF, [("OTHER", calls(40, 10))]))
+    assert said == (
+        "By force, 5 Jan to 11 Jan 2026: EXAMPLE 75 % (60 to 86 %, n = 40), OTHER 25 % (14 to 40 %, n = 40). "
+        "EXAMPLE and OTHER differ more than chance would make them."
+    )
 
 
-def test_days_are_those_that_the_data_tell_of():
-    slice_ = Slice(("NORTH", "WEST"), date(2026, 11, 9), date(2026, 11, 23))
-    assert force_days(OPTIONS.forces, slice_) == 14 + 8, "the data of WEST end on 16 November"
+def test_what_chance_can_make_is_said_to_be_that(write):
+    said = line(write(calls(40, 22), AS_OF, [("OTHER", calls(40, 18))]))
+    assert said.endswith("They differ no more than chance would make them.")
+
+
+def test_overlapping_limits_do_not_hide_a_difference(write):
+    # 60 of 100 (50 to 69 %) and 44 of 100 (35 to 54 %) overlap; Newcombe's difference is 2 to 29 points.
+    said = line(write(calls(100, 60), AS_OF, [("OTHER", calls(100, 44))]))
+    assert "EXAMPLE and OTHER differ more than chance" in said
+
+
+def test_three_forces_share_the_level_over_their_three_pairs(write):
+    # The same difference among three pairs is no longer beyond chance: 98.3 % limits hold 0.
+    said = line(write(calls(100, 60), AS_OF, [("OTHER", calls(100, 44)), ("THIRD", calls(100, 52))]))
+    assert said.endswith("They differ among each other no more than chance would make them.")
+
+
+def test_below_ten_there_is_no_percentage_and_no_comparison(write):
+    said = line(write(calls(8, 3), AS_OF, [("OTHER", calls(40, 10))]))
+    assert "EXAMPLE 3 of 8, OTHER 25 %" in said
+    assert "chance" not in said
+
+
+def test_one_force_or_a_plain_count_is_not_compared(write):
+    store = write(calls(40, 30), AS_OF, [("OTHER", calls(40, 10))])
+    assert line(store, slice_=WEEK.having(forces=("OTHER",))) == ""
+    assert line(store, "referrals") == ""
