@@ -46,6 +46,7 @@ def rows(seed: int, cases: int = 60, codes: tuple[str, ...] = ("ADV-1", "ADV-2",
         made["absence"].append({"advocate": code, "since": since, "until": until, "kind": "other"})
     for place in range(cases):
         _case(made, draw, f"c{place:03d}", codes, day, sometimes)
+    _what_followed(made, random.Random(seed + 5), day)  # another stream: what is above stays as it was
     for place in range(12):
         made["referral"].append(
             {
@@ -81,6 +82,19 @@ def _fill(made: Made, draw: random.Random, codes: tuple[str, ...]) -> None:
 
 def _minute(on: date, draw: random.Random) -> int:
     return (on - date(1970, 1, 1)).days * 1440 + draw.randrange(1440)
+
+
+def _what_followed(made: Made, draw: random.Random, day: Any) -> None:
+    """Pairs that come back, incidents at any time, triggers and what was said at closing."""
+    made["perpetrator_link"] = [{"perpetrator": f"p{n}"} for n in range(20)]
+    for case in made["cases"]:
+        case["link"] = f"p{draw.randrange(20)}"
+        case["abuse_at_exit"] = draw.choice(("not_asked", "stopped", "same", "not_known"))
+    for assessment in made["risk_assessments"]:
+        assessment["trigger"] = draw.choice(("not_recorded", "routine", "new_incident"))
+    made["incident"] = [
+        {"source_id": f"i{n:03d}", "case": draw.choice(made["cases"])["source_id"], "on_day": day()} for n in range(60)
+    ]
 
 
 def _ids(draw: random.Random, case: str):

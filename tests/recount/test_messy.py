@@ -9,7 +9,7 @@ from data_access import worked_examples
 from data_access.database import writer
 from data_access.migrate import upgrade
 from tests.recount import messy
-from tests.recount.answer import assert_same
+from tests.recount.answer import assert_same, recounted
 from tests.recount.raw import Raw
 
 BOTH = da.Slice(("EXAMPLE", "SECOND"), date(2025, 12, 24), date(2026, 5, 6), "4week")
@@ -48,7 +48,7 @@ def databases(tmp_path_factory, new_postgres):
         store.engine.dispose()
 
 
-@pytest.mark.parametrize("measure", list(da.MEASURES))
+@pytest.mark.parametrize("measure", recounted())
 def test_messy_rows_are_counted_as_defined_on_both_databases(measure, databases):
     everybody, raw = databases
     counted = 0
@@ -57,7 +57,8 @@ def test_messy_rows_are_counted_as_defined_on_both_databases(measure, databases)
         try:
             frames = [reports.frame(measure, slice_, by) for reports in everybody]
         except da.Refused:
-            assert slice_.levels or slice_.sources
+            differ = measure == "level_at_intake_by_force" and len(slice_.forces) > 1
+            assert slice_.levels or slice_.sources or differ
             continue
         assert frames[0].equals(frames[1]), (measure, slice_, by)
         counted += assert_same(raw, frames[0], measure, slice_, by)
