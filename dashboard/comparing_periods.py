@@ -29,6 +29,7 @@ class Comparison:
     missing: str
     named: str
     caution: str = ""
+    overlaps: bool = False
 
     def range_words(self) -> str:
         """Its range, as it is printed under the figures."""
@@ -44,11 +45,12 @@ def comparison(filters: Filters) -> Comparison:
     slice_ = filters.slice
     if filters.compare == "year":
         year_before = last_year(slice_, filters.preset in MONTHS)
-        overlap = " The two periods overlap." if year_before.until > slice_.first else ""
-        made = Comparison("year", year_before, "a year before", "no data a year before", "A year before", overlap)
-    else:
-        made = Comparison("before", slice_.before(), "before", "no data before", "Before")
-    return made
+        overlaps = year_before.until > slice_.first
+        caution = " The two periods overlap, so no difference is judged." if overlaps else ""
+        return Comparison(
+            "year", year_before, "a year before", "no data a year before", "A year before", caution, overlaps
+        )
+    return Comparison("before", slice_.before(), "before", "no data before", "Before")
 
 
 def first_day(filters: Filters) -> date | None:

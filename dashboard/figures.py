@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -124,6 +125,18 @@ def cohort(measure: str, within: int) -> Value:
     return Value(ask, _as_share, measure)
 
 
+def newest(measure: str, days: int, wait: int) -> Value:
+    """A share over the last ``days`` days of the period whose windows of ``wait`` days are over."""
+
+    def ask(reports: Any, slice_: Slice) -> Any:
+        known = over(reports, slice_, wait)
+        if known is None:
+            return None
+        return _only(reports, measure, known.having(first=max(known.first, known.until - timedelta(days=days))))
+
+    return Value(ask, _as_share, measure)
+
+
 def ratio(measure: str) -> Value:
     """A ratio with one decimal."""
 
@@ -168,7 +181,7 @@ def _beside(figure: Figure, now: Any, reports: Any, filters: Filters, other: Com
         return [f"{UNKNOWN} {other.suffix}"]
     then = figure.value.ask(reports, other.slice)
     said = [f"{figure.value.said(then)} {other.suffix}"]
-    if now is not None:
+    if now is not None and not other.overlaps:
         proofs = (_proof(figure, now, filters, filters.slice, other), _proof(figure, then, filters, other.slice, other))
         said.append(judged(*proofs))
     return said

@@ -11,16 +11,18 @@ from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.changes import changes_html
 from dashboard.charts import Mark, words
-from dashboard.figures import UNKNOWN, Figure, cohort, count, listed, ratio, share, told
+from dashboard.figures import UNKNOWN, Figure, cohort, count, listed, newest, ratio, share, told
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
 from data_access.measures.engagement import REACHED_WITHIN
 from data_access.slice import Page, Slice
 
+HOURS_48 = 2  # days until 48 hours are over for everybody of a day
 BESIDE = (
     Figure("Open cases", count("open_cases")),
     Figure("Referred", count("referrals")),
     Figure("Cases for each whole-time advocate", ratio("cases_per_fte")),
+    Figure("First attempt within 48 hours, newest 7 days", newest("attempted_in_48_hours", 7, HOURS_48)),
     Figure("Not reached yet", listed("waiting_first_contact")),
     Figure("Reached within 28 days", cohort("reached", REACHED_WITHIN)),
     Figure("Reviews overdue", share("review_overdue")),
@@ -144,7 +146,7 @@ class Overview(Board):
             for figure in BESIDE
         )
         return html(
-            """<section><h2>The forces side by side</h2>
+            """<section id="beside"><h2>The forces side by side</h2>
 <p class="quiet">In the order of their codes. The forces differ in size, staffing and thresholds:
 this is not a ranking.</p>
 <div class="scroll"><table class="stacks beside"><caption class="hidden">Each force in {period}</caption>
