@@ -1,6 +1,7 @@
 """How long support lasted: a case of the same pair soon after a closing goes on with the same support."""
 
-from sqlalchemy import Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy.sql.functions import FunctionElement
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -14,8 +15,7 @@ def episodes(force_id: int) -> Select:
     p, c = facts.case_path.c, t.cases.c
     # A case without its pair goes on with none: its own number, below 0, stands for the pair.
     pair = func.coalesce(c.link_id, -c.case_id)
-    order = {"partition_by": pair, "order_by": (p.opened_on, c.source_id)}
-    before = {**order, "rows": (None, -1)}
+    closed_before = func.max(p.closed_on).over(partition_by=pair, order_by=(p.opened_on, c.source_id), rows=(None, -1))
     placed = (
         select(
             p.case_id,
@@ -28,7 +28,7 @@ def episodes(force_id: int) -> Select:
             p.opened_level,
             p.source,
             codes.ending_of(c.closure_reason).label("ending"),
-            func.max(p.closed_on).over(**before).label("closed_before"),
+            closed_before.label("closed_before"),
         )
         .join(t.cases, c.case_id == p.case_id)
         .where(p.force_id == force_id)
@@ -36,21 +36,23 @@ def episodes(force_id: int) -> Select:
     )
     s = placed.c
     anew = case((or_(s.closed_before.is_(None), s.opened_on > s.closed_before + REOPENED_WITHIN), 1), else_=0)
-    order = {"partition_by": s.pair, "order_by": (s.opened_on, s.source_id)}
-    support = select(placed, func.sum(anew).over(**order).label("support")).subquery("numbered")
+    number = func.sum(anew).over(partition_by=s.pair, order_by=(s.opened_on, s.source_id))
+    support = select(*placed.c, number.label("support")).subquery("numbered")
     n = support.c
-    order = {"partition_by": (n.pair, n.support), "order_by": (n.opened_on, n.source_id)}
 
-    def first(column):
-        return func.first_value(column).over(**order)
+    def along(function: FunctionElement) -> ColumnElement[int]:
+        return function.over(partition_by=(n.pair, n.support), order_by=(n.opened_on, n.source_id))
+
+    def first(column: ColumnElement) -> ColumnElement[int]:
+        return along(func.first_value(column))
 
     return select(
         literal(force_id).label("force_id"),
         n.case_id,
         first(n.opened_on).label("begun_on"),
         n.opened_on.label("known_on"),
-        func.coalesce(func.lead(n.opened_on).over(**order), NEVER).label("replaced_on"),
-        func.max(n.closed_on).over(**order).label("ended_on"),
+        func.coalesce(along(func.lead(n.opened_on)), NEVER).label("replaced_on"),
+        along(func.max(n.closed_on)).label("ended_on"),
         n.ending,
         first(n.opened_lead).label("lead_id"),
         first(n.opened_team).label("team_id"),
