@@ -1,4 +1,4 @@
-"""The button of the overview and the command line make the same weekly workbook."""
+"""The weekly page shows a file before it is downloaded, gives the file of the command line, and the last good run."""
 
 import pytest
 
@@ -6,20 +6,67 @@ from dashboard.cli import main
 from tests.browser.reading import opened
 
 
-def test_the_button_gives_the_file_of_the_command(page, watch, sample_url, sample_pages, tmp_path):
+def _made(*words: object) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([str(word) for word in words])
+    assert ended.value.code == 0
+
+
+def _rows(page, table: str) -> list[list[str]]:
+    return [row.locator("th, td").all_inner_texts() for row in page.locator(f"#{table} tbody tr").all()]
+
+
+def test_the_page_gives_the_file_of_the_command(page, watch, sample_url, sample_pages, tmp_path):
     opened(page, f"{sample_pages}/?page=overview&force=EAST,WEST")
-    buttons = page.locator("[data-do=workbook]")
-    assert [name.split(",")[0] for name in buttons.all_inner_texts()] == ["Eastmere", "Westvale"]
+    page.locator("#w-open").click()
+    page.locator("#w-file").wait_for()
+    # The whole forces first, then the teams and their supervisors; the weeks are those of the force chosen.
+    said = [text.split(":")[0] for text in page.locator("#w-for option").all_inner_texts()]
+    assert said == ["Eastmere", "Westvale", *2 * ["Eastmere, EAST-ONE", "Westvale, WEST-ONE"]]
+    weeks = [text.split(",")[0] for text in page.locator("#w-week option").all_inner_texts()]
+    assert (weeks[0], len(weeks)) == ("2026-W47", 8)
     for code, week in (("EAST", "2026-W47"), ("WEST", "2026-W46")):  # Westvale's data end on Monday of week 47
-        button = page.locator(f"[data-do=workbook][data-force={code}]")
-        assert week in button.inner_text()
+        if code == "WEST":
+            page.locator("#w-for").select_option(label="Westvale: the whole force")
+            page.locator("#w-file", has_text="_west_").wait_for()
+            page.locator("#w-week").select_option("2026-W46")
+            page.locator("#w-file", has_text="2026-11-15").wait_for()
         with page.expect_download() as download:
-            button.focus()
+            page.locator("#w-file").focus()
             page.keyboard.press("Enter")
-        with pytest.raises(SystemExit) as ended:
-            main(["export", "--force", code, "--week", week, "--out", str(tmp_path), "--database", sample_url])
-        assert ended.value.code == 0
+        _made("export", "--force", code, "--week", week, "--out", tmp_path, "--database", sample_url)
         (made,) = tmp_path.glob(f"*_{code.lower()}_*.xlsx")
         assert download.value.suggested_filename == made.name
         assert download.value.path().read_bytes() == made.read_bytes()
+    watch.assert_quiet()
+
+
+def test_what_stands_in_it_is_seen_before_the_download(page, watch, sample_copy, served, tmp_path):
+    import openpyxl
+
+    _made("weekly", "--force", "NORTH", "--week", "2026-W46", "--out", tmp_path, "--database", sample_copy)
+    (file,) = tmp_path.glob("*.xlsx")
+    book = openpyxl.load_workbook(file)
+    opened(page, f"{served(sample_copy)}/?page=weekly&force=NORTH")
+    page.locator("#w-week").select_option("2026-W46")
+    page.locator("#w-file", has_text="2026-11-15").wait_for()
+    sheets = {name: int(rows.replace(",", "")) for name, _, rows in _rows(page, "w-sheets")}
+    assert sheets == {name: book[name].max_row - 6 for name in book.sheetnames}
+    due = [row[0] for row in book["Actions_due"].iter_rows(min_row=7, values_only=True)][:8]
+    assert [row[0] for row in _rows(page, "w-actions_due")] == due
+    changes = [row[5] for row in book["Changes"].iter_rows(min_row=7, values_only=True)][:8]
+    assert [row[5] for row in _rows(page, "w-changes")] == changes
+    ((who, week, _, told, name),) = _rows(page, "w-runs")
+    assert (who, week, told, name) == ("Northshire: the whole force", "2026-W46", "22 Nov 2026", file.name)
+    watch.assert_quiet()
+
+
+def test_a_team_is_chosen_by_keyboard_and_its_file_named(page, watch, sample_pages):
+    opened(page, f"{sample_pages}/?page=weekly&force=NORTH")
+    page.locator("#w-file").wait_for()
+    page.locator("#w-for").focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("#w-file", has_text="caselight-weekly_north_north-city_2026-11-22.xlsx").wait_for()
+    assert "NORTH-VALLEY" not in " ".join(cell for row in _rows(page, "w-actions_due") for cell in row)
+    assert "No weekly file of these forces was published yet" in page.locator("#w-runs").inner_text()
     watch.assert_quiet()
