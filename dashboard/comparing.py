@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,6 +28,11 @@ OWN_THRESHOLDS = (
 )
 
 
+# A change of grain or of the page asks for the same lines again.
+_kept: WeakKeyDictionary[Any, dict[tuple, str]] = WeakKeyDictionary()
+MOST_KEPT = 512
+
+
 @dataclass(frozen=True)
 class Side:
     """One force's figure in words, and what a comparison needs: events and what they are divided by."""
@@ -45,6 +51,16 @@ def beside(reports: Any, measure: Measure | str, slice_: Slice) -> str:
     with the level shared out over the pairs. Nothing for one force, for a plain count, or where the measure refuses.
     """
     measure = MEASURES[measure] if isinstance(measure, str) else measure
+    known = _kept.setdefault(reports.counter, {})
+    key = (reports.scope.reach, reports.directory.versions, measure.name, slice_.having(grain="whole"))
+    if key not in known:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        known[key] = _line(reports, measure, slice_)
+    return known[key]
+
+
+def _line(reports: Any, measure: Measure, slice_: Slice) -> str:
     kind = type(measure.kind).__name__
     forces = [f for f in reports.directory.forces if f.code in slice_.forces]
     if len(forces) < 2 or kind not in COMPARED:
