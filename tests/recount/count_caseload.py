@@ -49,10 +49,22 @@ def advocates_on(raw: Raw, force_id: int, day: int) -> pd.DataFrame:
 
 @cache
 def worked_days(raw: Raw, force_id: int) -> pd.DataFrame:
-    """The advocates of each day from two years before the end of the data, one row for each of them and day."""
-    days = range(int(raw.as_of[force_id]) - 730, int(raw.as_of[force_id]) + 1)
-    columns = ["force", "team", "advocate", "fte_hundredths"]
-    return pd.concat([advocates_on(raw, force_id, day)[columns].assign(day=day) for day in days], ignore_index=True)
+    """One row for each advocate and day at work."""
+    people = raw.tables["advocate"]
+    people = people[(people["force_id"] == force_id) & ~people["role"].isin(SUPERVISING)]
+    away, hours, rows = raw.tables["absence"], raw.tables["advocate_fte"], []
+    for one in people.itertuples():
+        off = away[away["advocate_id"] == one.advocate_id]
+        spans = [(s, FOREVER if pd.isna(u) else u) for s, u in zip(off["since"], off["until"], strict=True)]
+        long = [(s, u) for s, u in spans if u - s >= 28]
+        left = FOREVER if pd.isna(one.left_on) else one.left_on
+        for part in hours[hours["advocate_id"] == one.advocate_id].itertuples():
+            until = min(left, FOREVER if pd.isna(part.until) else part.until, raw.as_of[force_id] + 1)
+            for day in range(int(max(part.since, one.started_on, until - 1500)), int(until)):
+                if not any(s <= day < u for s, u in long):
+                    rows.append((raw.team_codes[one.team_id], one.code, part.fte_hundredths, day))
+    found = pd.DataFrame(rows, columns=["team", "advocate", "fte_hundredths", "day"])
+    return found.assign(force=count._code(raw, force_id))
 
 
 def _of_posts(who) -> Units:
