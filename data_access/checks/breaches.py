@@ -150,6 +150,13 @@ def assessed_after_closing(forces: Sequence[int]) -> Select:
     return _with_case(forces, _n(a.assessed_on), closed, a.kind != "exit", _n(a.assessed_on) > closed)
 
 
+def asked_while_open(forces: Sequence[int]) -> Select:
+    c = t.cases.c
+    return _breach(c.force_id, c.case_id, _n(c.opened_on), _as_of(c.force_id)).where(
+        c.force_id.in_(forces), c.abuse_at_exit != "not_asked", c.closed_on.is_(None)
+    )
+
+
 def duration(forces: Sequence[int]) -> Select:
     k = t.contacts.c
     return _breach(k.force_id, k.case_id, k.duration_minutes, literal(LONGEST_CONTACT), _n(k.on_day)).where(
@@ -197,7 +204,7 @@ def after_extract(table: t.Table, column: str) -> Callable[[Sequence[int]], Sele
 def twice(forces: Sequence[int]) -> Select:
     """Told by the minute: two contacts of one day without a time are no sign of a second import."""
     k = t.contacts.c
-    same = (k.force_id, k.case_id, k.at_minute, k.on_day, k.channel, k.with_whom, k.direction, k.outcome, k.advocate_id)
+    same = (k.force_id, k.case_id, k.on_day, k.at_minute, k.channel, k.with_whom, k.direction, k.outcome, k.advocate_id)
     return (
         _breach(k.force_id, k.case_id, _n(k.on_day), func.count())
         .where(k.force_id.in_(forces), k.at_minute.is_not(None))

@@ -118,8 +118,11 @@ def imported_twice(question: Question, owner: dict[int, Owner]) -> pd.DataFrame:
 
 
 def _rows(question: Question, rule: Rule) -> list[tuple]:
-    """Force, case, the two facts and the day of each breach; kept, as every answer is, while the data stay."""
-    forces = tuple(sorted(question.as_of))
+    """Force, case, the two facts and the day of each breach; kept, as every answer is, while the data stay.
+
+    Asked for every force of the scope, so that another choice of forces asks nothing anew.
+    """
+    forces = tuple(sorted(force.id for force in question.directory.forces))
     return question.counter.rows(rule.rows(forces), question.reach) if forces else []
 
 
