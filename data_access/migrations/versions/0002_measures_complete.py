@@ -837,7 +837,7 @@ def upgrade() -> None:
             "supervises",
             sa.Integer(),
             nullable=False,
-            comment="1 for a supervisor or a manager, who carry no caseload.",
+            comment="1 a supervisor, 2 a manager, who carry no caseload; 0 an advocate.",
         ),
         comment="Stretch of an advocate in post and not on long absence, with the working time.",
         info={"fact": True},
