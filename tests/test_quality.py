@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import data_access as da
-from data_access import checks
+from data_access import checks, worked_examples
+from data_access.database import writer
+from data_access.migrate import upgrade
 from data_access.quality import FIELD_OF, FIELDS
 from data_access.slice import Page
 from tests.by_hand import MONDAY, a_case, a_referral, an_assessment, empty_database, later, writing
@@ -267,6 +269,28 @@ def test_the_planted_import_and_every_breach_of_the_sample_are_there(sample_stor
     assert counted == {
         (one.rule, one.force): one.count for one in checks.summary(sample_store, sample_store.force_codes())
     }
+
+
+@pytest.mark.postgres
+def test_postgresql_says_the_same(write, postgres_url):
+    rows = {
+        **LEADS,
+        "referral": [a_referral("1", "a", received_hour=10), a_referral("2", "b", source="not_recorded")],
+        "risk_assessments": [an_assessment("1", "a", later(1), "high", score=30, entered_on=later(9))],
+    }
+    engine = writer(postgres_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        worked_examples.write_rows(connection, rows, date(2026, 5, 31))
+    engine.dispose()
+    days = (MONDAY, later(120))
+    shared = da.connect(postgres_url)
+    ours, theirs = quality(write(rows), days), quality(shared, days)
+    for name in ("completeness", "in_all", "assessments", "late_entry", "freshness", "rules", "imported_twice"):
+        assert getattr(ours, name).equals(getattr(theirs, name)), name
+    assert ours.to_mend(Page(1, 500)).frame.equals(theirs.to_mend(Page(1, 500)).frame)
+    assert ours.to_mend().total > 5
+    shared.engine.dispose()
 
 
 RECOUNT = {
