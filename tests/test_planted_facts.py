@@ -1,15 +1,19 @@
 """Every fact that was planted in the sample is found through the product's own doors."""
 
 import json
+import sqlite3
 from datetime import date, timedelta
 from statistics import mean, median
 
 import pandas as pd
 import pytest
+from sqlalchemy.engine import make_url
 
 import data_access as da
 from dashboard.verdicts import verdict_of
 from data_access import checks
+from data_access.database import writer
+from data_access.rebuild import rebuild
 from sample_data.truth import PATH
 
 PLANTED = json.loads(PATH.read_text(encoding="utf-8"))["planted"]
@@ -100,6 +104,22 @@ def test_2_leaver_leaves_cases_behind_for_eight_weeks(reports, events):
     assert during["value"] < reached / of - 0.2
 
 
+def test_2_leaver_is_seen_in_the_transfers_and_in_the_wait(reports):
+    told = PLANTED["2_leaver"]
+    left, force = _day(told["left_on"]), told["force"]
+    weeks = da.Slice((force,), left, left + timedelta(days=7 * told["weeks"]), "whole")
+    moved = reports.frame("handover", weeks, ("advocate", "reason")).set_index(["advocate", "reason"])
+    assert moved["denominator"][told["advocate"], "transfer_left_service"] == told["transfers"]
+    # The quarter of the leaving stands apart from every other one: its limits do not meet theirs.
+    quarters = da.Slice((force,), date(2025, 1, 1), date(2026, 10, 1), "quarter")
+    rate = reports.frame("transfer_rate", quarters).set_index("period_start")
+    then, others = rate.loc[pd.Timestamp(2025, 7, 1)], rate.drop(pd.Timestamp(2025, 7, 1))
+    assert then["lower"] > others["upper"].max()
+    tried = reports.frame("attempted_in_two_working_days", quarters).set_index("period_start")["value"]
+    assert tried.idxmin() == pd.Timestamp(2025, 7, 1)
+    assert tried.min() < tried.drop(pd.Timestamp(2025, 7, 1)).min() - 0.15
+
+
 def test_3_bulk_transfer_is_the_highest_week_and_has_its_note(reports, events):
     told = PLANTED["3_bulk_transfer"]
     frame = reports.frame("referrals", da.Slice((told["force"],), BEGIN, END))
@@ -127,6 +147,20 @@ def test_4_faster_first_attempts_shorten_the_wait(reports, events):
     # A day's resolution: told are medians of 22 hours before and 7 hours after, so "the same day" must rise.
     assert told["median_hours_after"] < told["median_hours_before"] / 2
     assert (late["wait"] == 0).mean() > (early["wait"] == 0).mean() + 0.15
+
+
+def test_4_first_attempts_are_twice_as_fast_by_the_hour(reports):
+    told = PLANTED["4_faster_first_attempt"]
+    since = _day(told["since"])
+    before = da.Slice((told["force"],), BEGIN, since, "whole")
+    after = before.having(first=since, until=END - timedelta(days=28))
+    early, late = (reports.frame("time_to_first_attempt", part).iloc[0] for part in (before, after))
+    # The figure counts times that are not recorded at their worst; the truth leaves those cases out.
+    assert early["lower"] < told["median_hours_before"] < early["upper"]
+    assert late["lower"] < told["median_hours_after"] < late["upper"]
+    assert late["upper"] < early["lower"]
+    shares = [reports.frame("attempted_in_24_hours", part).iloc[0] for part in (before, after)]
+    assert shares[1]["lower"] > shares[0]["upper"]
 
 
 def test_7_dips_in_august_and_at_christmas(reports):
@@ -172,6 +206,45 @@ def test_9_cases_older_than_a_year_are_on_the_list(reports, events):
         assert (old["what"] == "open").all()
     court = events[events["text"].str.contains("trial")]
     assert court["force"].tolist() == list(told["case_refs"])
+
+
+@pytest.fixture(scope="module")
+def without_the_long(sample_url, tmp_path_factory):
+    """Reports over the same sample in which the cases that wait for a trial are in no figure."""
+    path = tmp_path_factory.mktemp("short") / "short.sqlite"
+    with sqlite3.connect(make_url(sample_url).database) as source, sqlite3.connect(path) as copy:
+        source.backup(copy)
+        refs = [(ref,) for found in PLANTED["9_waiting_for_trial"]["case_refs"].values() for ref in found]
+        copy.executemany("UPDATE cases SET pathway = 'one_off_advice' WHERE case_ref = ?", refs)
+    engine = writer(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        for force_id in (1, 2, 3):
+            rebuild(connection, force_id)
+    engine.dispose()
+    store = da.connect(f"sqlite:///{path}")
+    yield store.reports(da.Scope.local(FORCES, "analyst"))
+    store.engine.dispose()
+
+
+def test_9_year_long_cases_move_the_survival_curve_and_not_the_mean_of_the_closed(reports, without_the_long):
+    cohort = da.Slice(FORCES, BEGIN, date(2025, 11, 16), "whole")  # everybody in it was followed for a year
+
+    def still_after_a_year(asked):
+        year = asked.frame("case_length", cohort, ("days",)).set_index("days").loc[365]
+        return 1 - year["value"], int(year["n"])
+
+    def mean_of_the_closed(asked):
+        cases = asked.table("cases", cohort)
+        closed = cases[(cases["pathway"] == "full_advocacy") & cases["closed_on"].notna()]
+        return (closed["closed_on"] - closed["opened_on"]).dt.days.mean()
+
+    (with_them, n), (without, fewer) = still_after_a_year(reports), still_after_a_year(without_the_long)
+    assert n > fewer  # some of them were opened in these months
+    assert with_them * n == pytest.approx(
+        without * fewer + n - fewer, abs=1
+    )  # each of them is still there after a year
+    assert with_them > 1.5 * without
+    assert mean_of_the_closed(reports) == mean_of_the_closed(without_the_long)
 
 
 def test_6_rows_imported_twice_are_found_by_the_checks_and_counted_as_they_stand(reports, sample_store, events):

@@ -34,13 +34,9 @@ LEADS_SO_FAR = Stretches(
 )
 ADVOCATES = Stretches(
     _A,
-    (keys.force(_A), keys.team(_A)),
+    (keys.force(_A), keys.team(_A), keys.advocate(_A, "advocate_id")),
     (_A.c.supervises == 0,),
-    without={
-        "advocate": "it counts advocates",
-        "level": "a post has no risk level",
-        "source": "a post has no referral source",
-    },
+    without={"level": "a post has no risk level", "source": "a post has no referral source"},
 )
 _ONE = "A service with one advocate has no choice but to be good at this: read the number of advocates beside it."
 PEOPLE = [{"code": f"ADV-{place}", "started_on": date(2025, 1, 1)} for place in (1, 2)]

@@ -24,6 +24,8 @@ QUESTIONS = {
 # Refused for these forces in this year, whose thresholds differ: asked in test_risk.
 SIDE_BY_SIDE = "level_at_intake_by_force"
 COUNTED = [name for name in recounted() if name != SIDE_BY_SIDE]
+# Nothing of these falls in the last six days of the sample.
+RARE = ("attempts_before_unreachable", "handover", "handover_gap")
 every_measure = pytest.mark.parametrize("measure", COUNTED)
 
 
@@ -37,7 +39,8 @@ def filters(measure: str) -> set[str]:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_figure_equals_the_recount(measure, question, raw, reports):
     slice_, by = QUESTIONS[question]
-    assert assert_same(raw, reports.frame(measure, slice_, by), measure, slice_, by) > 0
+    held = assert_same(raw, reports.frame(measure, slice_, by), measure, slice_, by)
+    assert held > 0 or (measure in RARE and question == "beyond the data of one force")
 
 
 @pytest.mark.parametrize(("measure", "key"), [(name, key) for name in COUNTED for key in da.MEASURES[name].keys])
