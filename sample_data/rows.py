@@ -7,6 +7,7 @@ from sample_data import clock
 from sample_data.draw import Draw, Weights
 
 LOAD = 1
+APART = 900_000  # first key of staff that is added later than the rest was drawn
 TABLES = (
     "force",
     "team",

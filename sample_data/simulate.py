@@ -4,7 +4,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 
 from sample_data import contacts as contact_log
-from sample_data import outcomes, planted, reported, risk, support
+from sample_data import outcomes, planted, reported, risk, supervisors, support
 from sample_data.arrivals import Arrival, arrivals
 from sample_data.cases import DAY, Episode, begin, finish, stages
 from sample_data.clock import workday
@@ -24,6 +24,7 @@ ADDITIONS: dict[str, Callable[[Force, Rows, Draw], None]] = {
     "support": support.add,
     "outcomes": outcomes.add,
     "reported": reported.add,
+    "supervisors": supervisors.add,
 }
 
 

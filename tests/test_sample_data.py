@@ -321,9 +321,19 @@ def test_the_stock_is_never_negative_and_ends_with_the_open_cases(ask):
         assert facts == [(open_[0][0], open_[0][0])]
 
 
-def test_no_post_of_a_manager_carries_working_time(ask):
+def test_each_team_has_one_supervisor_who_leads_nothing(ask):
     roles = {row[0] for row in ask("SELECT DISTINCT role FROM advocate")}
-    assert roles == {"isac", "idva", "cyber_stalking_isac"}
+    assert roles == {"isac", "idva", "cyber_stalking_isac", "supervisor"}
+    teams = ask("SELECT team_id, count(*) FROM advocate WHERE role = 'supervisor' GROUP BY team_id")
+    assert teams == [(team, 1) for (team,) in ask("SELECT team_id FROM team ORDER BY team_id")]
+    staff = "SELECT advocate_id FROM advocate WHERE role = 'supervisor'"
+    for table in ("allocation", "contacts", "risk_assessments"):
+        assert ask(f"SELECT count(*) FROM {table} WHERE advocate_id IN ({staff})") == [(0,)]
+
+
+def test_supervisors_leave_the_keys_of_the_others_as_they_were(ask):
+    keys = [row[0] for row in ask("SELECT advocate_id FROM advocate WHERE role <> 'supervisor' ORDER BY 1")]
+    assert keys == list(range(1, len(keys) + 1))
 
 
 def test_references_hold_no_force_and_no_serial(ask):
