@@ -83,6 +83,7 @@ def framed(reports: Any, options: Options, views: Mapping[str, type]) -> Shell:
     pn.config.browser_info = False  # would be a second root
     filters = Filters(options, pages=tuple(views))
     filters.from_query(pn.state.session_args)
+    filters.dark = pn.state.cookies.get("caselight-scheme") == "dark"  # sheet.js sets it
     shell = Shell(reports=reports, filters=filters, views=views)
     pn.config.exception_handler = shell.failed
     document.add_timeout_callback(shell.open_page, FIRST_VIEW)

@@ -5,6 +5,11 @@ const BLANKS = /[\u0000-\u0020]/g // a browser ignores them inside "java script:
 const RUNS = /^(javascript|data|vbscript):/i
 const WAIT = 300 // milliseconds before a person is told that the answer takes time
 const AGAIN = 5000 // milliseconds between two questions whether the server is back
+const SELDOM = 60000 // a page that loses its link each time must not load itself for ever
+const RELOADED = "caselight.reloaded"
+const SCHEME = "caselight-scheme" // a cookie, so that the server draws the pictures in the right colours at once
+// Paper is light: a dark picture is turned round for it, and brightened until its paper is white.
+const PRINTED = "invert(1) hue-rotate(180deg) brightness(1.13)"
 const TYPING = 900 // a date field changes at every digit; wait until the person has finished
 
 // The server escapes every string of the database. This is the second lock: nothing that could run is let in.
@@ -74,10 +79,17 @@ async function save({name, mime, base64}) {
   keep(paint ? await painted(blob) : blob, name)
 }
 
-// An answer that is no health (another server's 404) ends the asking: then there is the button alone.
-function reloadWhenBack() {
+// Loads the page again when the server answers; its address holds page, filters and list. Where the answer is no
+// health (another server's 404), or the link was lost twice in a minute, the person decides.
+function reloadWhenBack(place) {
+  const leave = (words) => { place.firstChild.textContent = `${words} Load the page again. ` }
+  const reload = () => {
+    if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < SELDOM) return leave("The connection was lost again.")
+    sessionStorage.setItem(RELOADED, Date.now())
+    location.reload()
+  }
   setTimeout(() => fetch("health", {cache: "no-store"}).then(
-    (answer) => { if (answer.ok) location.reload() }, reloadWhenBack), AGAIN)
+    (answer) => answer.ok ? reload() : leave("The connection is lost."), () => reloadWhenBack(place)), AGAIN)
 }
 
 // The page's template has a place for these words; a notebook has none, and says it in its own way.
@@ -86,7 +98,22 @@ function sayLost() {
   if (!place || place.firstChild) return
   place.append(document.getElementById("lost-words").content.cloneNode(true))
   place.querySelector("button").addEventListener("click", () => location.reload())
-  reloadWhenBack()
+  reloadWhenBack(place)
+}
+
+// Chromium lets what follows a flex column run into it where the column goes over the end of a sheet of paper.
+// A layout that is hidden stays so: only what is laid out as flex now becomes a block, while it is printed.
+const plain = new CSSStyleSheet()
+plain.replaceSync("@media print { :host { display: block } }")
+function layPlain(root, printing) {
+  for (const node of root.querySelectorAll("*")) {
+    const tree = node.shadowRoot
+    if (!tree) continue
+    const others = tree.adoptedStyleSheets.filter((sheet) => sheet !== plain)
+    const flat = printing && getComputedStyle(node).display === "flex"
+    if (flat || others.length < tree.adoptedStyleSheets.length) tree.adoptedStyleSheets = flat ? [...others, plain] : others
+    layPlain(tree, printing)
+  }
 }
 
 // Saved views and the last filters are kept by this browser alone; what it holds was typed by anybody.
@@ -282,11 +309,18 @@ export function render({model}) {
   }
   const back = () => { if (model.address) send({do: "address", query: location.search}) }
   const dark = window.matchMedia("(prefers-color-scheme: dark)")
+  const drawnDark = () => box.querySelector("[data-scheme]")?.dataset.scheme === "dark"
+  const printed = () => document.documentElement.style.setProperty("--printed", drawnDark() ? PRINTED : "none")
   const scheme = () => {
-    if (!model.address) return
+    if (!model.address || window.matchMedia("print").matches) return // paper asks for light colours
+    document.cookie = `${SCHEME}=${dark.matches ? "dark" : "light"}; SameSite=Strict; path=/`
+    if (drawnDark() === dark.matches) return printed()
     document.documentElement.style.setProperty("--pictures", "hidden")
     send({do: "scheme", value: dark.matches ? "dark" : "light"})
   }
+  const printing = ({type}) => { if (model.address) layPlain(document, type === "beforeprint") }
+  window.addEventListener("beforeprint", printing)
+  window.addEventListener("afterprint", printing)
   window.addEventListener("popstate", back)
   dark.addEventListener("change", scheme)
 
@@ -295,11 +329,16 @@ export function render({model}) {
   model.on("title", keepAddress)
   model.on("msg:custom", (message) => {
     if (message.base64) return save(message)
-    if (model.address) document.documentElement.style.removeProperty("--pictures")
+    if (model.address) {
+      document.documentElement.style.removeProperty("--pictures")
+      printed()
+    }
     done()
   })
   model.on("remove", () => {
     document.removeEventListener("pointerdown", away)
+    window.removeEventListener("beforeprint", printing)
+    window.removeEventListener("afterprint", printing)
     window.removeEventListener("popstate", back)
     dark.removeEventListener("change", scheme)
   })
@@ -307,6 +346,6 @@ export function render({model}) {
   show()
   keepAddress()
   box.dataset.began = "yes"
-  if (dark.matches) scheme()
+  scheme()
   return box
 }

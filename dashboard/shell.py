@@ -78,7 +78,7 @@ class Shell(pn.viewable.Viewer):
             self._head, self._bar, self._notes, self._main,
             sizing_mode="stretch_width", margin=0, stylesheets=[theme.FRAME],
         )  # fmt: skip
-        watched = ["slice", "preset", "compare", "page", "listing", "listing_page", "notices"]
+        watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "notices"]
         filters.param.watch(self._redraw, watched)
         filters.param.watch(self._turn, ["page", "slice"])
         self._redraw()
@@ -194,8 +194,9 @@ def page_title(name: str, views: Mapping[str, type]) -> str:
 def _navigation(filters: Filters, views: Mapping[str, type]) -> Markup:
     query = {key: value for key, value in filters.to_query().items() if key not in ("list", "at")}
     return html(
-        """<header><a class="skip" id="n-skip" href="#" data-skip="main">Skip to the content</a>
+        """<header data-scheme="{scheme}"><a class="skip" id="n-skip" href="#" data-skip="main">Skip to the content</a>
 <span class="brand">caselight</span><nav aria-label="Pages"><ul>{links}</ul></nav></header>""",
+        scheme="dark" if filters.dark else "light",
         links=joined(
             html(
                 '<li><a id="n-{name}" href="{href}" data-do="page" data-page="{name}"{current}>{hint}{title}</a></li>',

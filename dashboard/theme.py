@@ -34,17 +34,24 @@ TEXTS = ("ink", "quiet", "accent")
 HATCHED = ("not_assessed",)
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
+# On paper one below the other, and no card is cut: its parts stand in this shadow tree.
+PRINTED = "@media print{:host{display:block !important;}*{break-inside:avoid;margin-bottom:24px !important;}}"
 # Layouts of Panel are shadow trees of their own. Pictures: two columns where there is room, else one.
 # A layout with one of these cannot be hidden by itself (its display would win); hide what it stands in.
 PICTURES = (
     ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
-    "gap:24px 32px;align-items:start;}"
+    "gap:24px 32px;align-items:start;}" + PRINTED
 )
 # A page is sent with light pictures; where the browser asks for dark ones (sheet.js) they wait for those.
-PICTURE = ":host{visibility:var(--pictures,visible);}"
+# Bokeh makes each canvas a stop of the Tab key and draws nothing for it; paper asks for light colours (sheet.js).
+PICTURE = (
+    ":host{visibility:var(--pictures,visible);}:host(:focus-within){outline:3px solid var(--accent);outline-offset:2px;}"
+    "@media print{:host{filter:var(--printed,none);}}"
+)
 # Small multiples: three beside each other where there is room.
 MULTIPLES = (
     ":host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 8px 24px; }"
+    + PRINTED
 )
 FRAME = (
     ":host{display:block;padding:0 24px;}"
@@ -52,7 +59,7 @@ FRAME = (
 )
 MAIN = (
     ":host{display:block;padding:24px 0 48px;outline:none;min-height:60vh;transition:opacity 150ms;}"
-    ":host([aria-busy=true]){opacity:.55;}@media print{:host{padding:0;}}"
+    ":host([aria-busy=true]){opacity:.55;}@media print{:host{padding:0;min-height:0;}}"
 )
 
 
