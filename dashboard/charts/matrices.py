@@ -130,6 +130,12 @@ def _cell(count: int, total: int) -> str:
     return words.whole(count) if total < words.FEW else f"{words.whole(count)} ({round(100 * count / total)} %)"
 
 
+def _across(level: str, place: int, columns: int) -> str:
+    """A level under its column; with five of them every other short one stands lower, to stay apart on a phone."""
+    name = words.name(level).replace(" ", "\n")
+    return f"\n{name}" if columns > 4 and place % 2 and "\n" not in name else name
+
+
 def _shaded(down: list[str], to: list[str], cells: dict[tuple[str, str], int], totals: dict[str, int]) -> Picture:
     places = [(j, len(down) - i, a, b) for i, a in enumerate(down) for j, b in enumerate(to)]
     x, y = (np.array([place[i] for place in places], dtype=float) for i in range(2))
@@ -143,7 +149,7 @@ def _shaded(down: list[str], to: list[str], cells: dict[tuple[str, str], int], t
     )
     return Picture(
         layers,
-        Axis(0, len(to), "names", tuple((j + 0.5, words.name(b).replace(" ", "\n")) for j, b in enumerate(to))),
+        Axis(0, len(to), "names", tuple((j + 0.5, _across(b, j, len(to))) for j, b in enumerate(to))),
         Axis(
             0.4,
             len(down) + 0.6,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, counted_noun, filling, keys_of, spans
+from dashboard.charts.expected import GRAINS
 from dashboard.charts.mixes import stacked
 from dashboard.charts.parts import Part, by_value, counts, newest, part_key, parts_of, whole_of
 from dashboard.charts.picture import Layer
@@ -37,17 +38,16 @@ def outcome(
     if frame["period_start"].nunique() == 1:
         chart = rows_of_one(frame, key)
         return replace(chart, sentence=f"{_sentence(frame, key, good, missing)} {chart.sentence}")
-    chart = stacked(frame, key, parts, marks)
+    chart = stacked(frame, key, parts, marks, _sentence(frame, key, good, missing))
     bounds = _bounds(frame, key, good, missing)
     extra = [_bound_cells(*cells) for cells in zip(*bounds, strict=True)]
     rows = tuple((*row, *cells) for row, cells in zip(chart.table.rows, extra, strict=True))
     table = Table((*chart.table.header, "Of the known", "Worst to best case", "Known"), rows)
-    sentence = f"{_sentence(frame, key, good, missing)} {chart.sentence}"
     if chart.picture is None:
-        return replace(chart, sentence=sentence, table=table)
+        return replace(chart, table=table)
     *below, rule = chart.picture.layers
     picture = replace(chart.picture, layers=(*below, *_bound_layers(frame, bounds), rule))
-    return replace(chart, sentence=sentence, table=table, picture=picture)
+    return replace(chart, table=table, picture=picture)
 
 
 def _beside(
@@ -127,19 +127,14 @@ def _sentence(frame: pd.DataFrame, key: str, good: tuple[str, ...], missing: tup
     over = told & ~filling(frame, spans(frame)[1])
     at = int(np.flatnonzero(over if over.any() else told)[-1])
     x, lost, n = good_[at], missing_[at], whole[at]
-    name = _name(good)
-    name = name[:1].upper() + name[1:]
+    begun = frame["period_start"].drop_duplicates().iloc[at]
     lower, upper = (float(limit) for limit in wilson(x, n - lost))
     known = words.share_of(x, n - lost, lower, upper, *counted_noun(frame))
+    period = GRAINS.get(frame.attrs["grain"], "period")
+    said = f"In the {period} from {words.short_day(begun)}, of those whose outcome is known: {_name(good)} {known}."
     if n < words.FEW:
-        return f"{name}: {known} of whom the outcome is known; too few for best and worst case."
-    said = f"{name}: {known} of whom the outcome is known; worst to best case {_range(x, lost, n)}."
-    covered = (n - lost) / n
-    if covered < COVERED:
-        said += (
-            f" Careful: the outcome is known of {words.share(n - lost, n)} only, so that the share can be far from "
-            "the truth: read the worst and the best case."
-        )
-    else:
-        said += f" The outcome is known of {words.share(n - lost, n)}."
-    return said
+        return f"{said} Too few for best and worst case."
+    said += f" Worst to best case {_range(x, lost, n)}."
+    if (n - lost) / n < COVERED:
+        return f"{said} Careful: it is known of {words.share(n - lost, n)} only: read the worst and the best case."
+    return f"{said} It is known of {words.share(n - lost, n)}."

@@ -24,9 +24,9 @@ def test_missing_outcomes_give_a_worst_and_a_best_case_and_a_caution():
     # 30 of the 45 who are known is 67 %; if none of the 55 were reduced 30 %, if all were 85 %; known of 45 %.
     found = outcome(HALF_KNOWN, HALF_KNOWN)
     assert found.sentence.startswith(
-        "Reduced: 67 % (52 to 79 %, n = 45) of whom the outcome is known; worst to best case 30 to 85 %."
+        "In the week from 12 Jan 2026, of those whose outcome is known: reduced 67 % (52 to 79 %, n = 45). "
+        "Worst to best case 30 to 85 %. Careful: it is known of 45 % only: read the worst and the best case."
     )
-    assert "Careful: the outcome is known of 45 % only" in found.sentence
     ranges = drawn(found, "worst to best")
     assert (list(ranges["y0"]), list(ranges["y1"])) == ([0.3, 0.3], [0.85, 0.85])
     assert list(drawn(found, "of the known")["y"]) == pytest.approx([30 / 45] * 2)
@@ -44,13 +44,13 @@ def test_a_gain_that_comes_from_fewer_being_asked_is_seen_in_the_bounds():
 
 def test_with_enough_known_there_is_no_caution():
     found = outcome(*[{"reduced": 60, "same": 10, "raised": 10, "not_assessed": 20}] * 2)
-    assert "The outcome is known of 80 %." in found.sentence
+    assert "It is known of 80 %." in found.sentence
     assert "Careful" not in found.sentence
 
 
 def test_below_ten_an_outcome_has_counts_and_no_bounds():
     found = outcome(*[{"reduced": 3, "same": 1, "raised": 1, "not_assessed": 3}] * 2)
-    assert found.sentence.startswith("Reduced: 3 of 5 of whom the outcome is known; too few for best and worst case.")
+    assert "of those whose outcome is known: reduced 3 of 5. Too few for best and worst case." in found.sentence
     assert "%" not in found.sentence
     assert all("%" not in cell for row in found.table.rows for cell in row)
 
