@@ -90,7 +90,7 @@ def _table(title: str, rows: Sequence[dict[str, Any]], filters: Filters) -> Mark
 <thead><tr><th scope="col">{title}</th><th scope="col" class="figure">{all}</th>{header}</tr></thead>
 <tbody>{rows}</tbody></table></div>""",
         title=title,
-        all="All" if several else "Rows",
+        all="All" if several else forces[0].name,
         header=joined(
             html('<th scope="col" class="figure by-force">{name}</th>', name=force.name) for force in several
         ),

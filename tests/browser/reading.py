@@ -194,13 +194,17 @@ def said_first(sentence: str) -> int:
     return whole(re.search(r"[0-9][0-9,]*", sentence)[0].rstrip(","))
 
 
+def _bands(picture: dict[str, Any]) -> dict[str, list[float]]:
+    """The layers of a stack that reach its end: where weeks still fill up, these are drawn as a layer of their own."""
+    bands = {name: columns["y"] for name, columns in picture["layers"].items() if columns.get("y")}
+    return {name.removesuffix(" filling"): y for name, y in bands.items() if f"{name} filling" not in bands}
+
+
 def stacked_end(picture: dict[str, Any]) -> float:
     """Upper end of the last column of a stack: each layer goes there along its upper edge and back along the lower."""
-    bands = [columns["y"] for columns in picture["layers"].values() if "y" in columns]
-    return max(band[len(band) // 2 - 1] for band in bands)
+    return max(band[len(band) // 2 - 1] for band in _bands(picture).values())
 
 
 def stack_heights(picture: dict[str, Any]) -> dict[str, float]:
     """Height of each layer of a stack at its end."""
-    bands = {name: columns["y"] for name, columns in picture["layers"].items() if "y" in columns}
-    return {name: band[len(band) // 2 - 1] - band[len(band) // 2] for name, band in bands.items()}
+    return {name: band[len(band) // 2 - 1] - band[len(band) // 2] for name, band in _bands(picture).items()}

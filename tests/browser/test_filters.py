@@ -32,6 +32,7 @@ def assert_caseload(found: Read, now: dict[str, int], before: dict[str, int]) ->
     ]
     assert found.before("Open now") == f"{before['open']:,} before"
     assert found.before("Closed") == f"{before['closed']:,} before"
+    assert found.before("Referred").startswith(f"{before['referred']:,} before; a difference ")
     assert said_first(found.sentence) == now["open"]
 
     stock = found.card("open_cases")
@@ -44,8 +45,9 @@ def assert_caseload(found: Read, now: dict[str, int], before: dict[str, int]) ->
     assert whole(last["high"]) == now["high"]
 
     flow = found.card("inflow_outflow")
-    assert sum(flow["picture"]["layers"]["opened"]["top"]) == now["opened"]
-    assert -sum(flow["picture"]["layers"]["closed"]["bottom"]) == now["closed"]
+    bars = flow["picture"]["layers"]  # settled weeks, and those that still fill up
+    assert sum(bars["opened"]["top"]) + sum(bars["opened, filling"]["top"]) == now["opened"]
+    assert -sum(bars["closed"]["bottom"]) - sum(bars["closed, filling"]["bottom"]) == now["closed"]
     assert [sum(whole(row[place]) for row in flow["table"]["rows"]) for place in (1, 2)] == [
         now["opened"],
         now["closed"],
@@ -65,7 +67,7 @@ def test_force_period_and_grain_change_everything_together(page, watch, sample_u
         start, counts(sample_url, EVERY, LAST_13, UNTIL), counts(sample_url, EVERY, BEFORE_13, LAST_13)
     )  # fmt: skip
     shown = start.figures
-    assert len(shown) == 4
+    assert {"open_cases", "inflow_outflow", "referrals", "cases_per_fte"} <= set(shown)
 
     only_force(page, "NORTH")
     now = counts(sample_url, ["NORTH"], LAST_13, UNTIL)
@@ -142,12 +144,12 @@ def test_the_forces_side_by_side_are_each_counted_alone(page, watch, sample_url,
     found = read(page)
     alone = {code: counts(sample_url, [code], LAST_13, UNTIL) for code in EVERY}
     together = counts(sample_url, EVERY, LAST_13, UNTIL)
-    for label, name in (
-        ("Not reached yet", "not_reached"),
-        ("Risk reviews overdue", "overdue"),
-        ("On the waiting list", "waiting"),
-    ):
-        assert whole(found.number(label)) == together[name] == sum(one[name] for one in alone.values())
+    assert (
+        whole(found.number("Risk reviews overdue"))
+        == together["overdue"]
+        == sum(one["overdue"] for one in alone.values())
+    )
+    assert f"{together['waiting']} cases on the waiting list" in page.locator(".apart").inner_text()
     for code in EVERY:
         card = found.card(f"force-{code}")
         assert stacked_end(card["picture"]) == alone[code]["open"]
@@ -161,11 +163,48 @@ def test_the_forces_side_by_side_are_each_counted_alone(page, watch, sample_url,
     only_force(page, "WEST")
     found = until(page, lambda seen: [card["key"] for card in seen.cards] == ["force-WEST"])
     now = counts(sample_url, ["WEST"], WEST_13, WEST_UNTIL)
-    assert whole(found.number("Not reached yet")) == now["not_reached"]
+    assert whole(found.number("Risk reviews overdue")) == now["overdue"]
     assert page.locator("table.beside thead th").count() == 2
-    assert page.locator("[data-do=workbook]").count() == 1
     assert found.figures == {"force-WEST": shown["force-WEST"]}
     page.get_by_role("link", name="Caseload", exact=True).click()
     ready(page, "Caseload")
     assert whole(read(page).number("Open now")) == now["open"]
+    watch.assert_quiet()
+
+
+def test_figures_stand_beside_the_same_weeks_of_last_year(page, watch, sample_url, sample_pages):
+    opened(page, f"{sample_pages}/?page=caseload&force=NORTH", "Caseload")
+    page.get_by_label("Compare with").select_option("year")
+    found = until(page, lambda seen: "a year before" in seen.before("Closed"))
+    assert found.url.endswith("compare=year")
+    then = counts(sample_url, ["NORTH"], date(2025, 8, 25), date(2025, 11, 24))  # Monday to Monday, 52 weeks before
+    assert found.before("Open now") == f"{then['open']:,} a year before"
+    assert found.before("Closed") == f"{then['closed']:,} a year before"
+    assert found.before("Referred").startswith(f"{then['referred']:,} a year before; a difference ")
+    assert "Now: 24 Aug to 22 Nov 2026. A year before: 25 Aug to 23 Nov 2025." in found.words
+    page.get_by_label("Period").select_option("last_24_months")
+    found = until(page, lambda seen: "The two periods overlap" in seen.words)
+    assert "a difference" not in found.before("Referred")
+    watch.assert_quiet()
+
+
+def test_other_forces_are_set_beside_but_not_ranked_and_levels_are_refused(page, watch, sample_url, sample_pages):
+    opened(page, f"{sample_pages}/?page=caseload&compare=others", "Caseload")
+    assert "all forces are chosen, so there is no other" in read(page).words
+    only_force(page, "NORTH")
+    others = counts(sample_url, ["EAST", "WEST"], LAST_13, UNTIL)
+    found = until(page, lambda seen: "in the other forces" in seen.before("Closed"))
+    assert found.before("Closed") == f"{others['closed']:,} in the other forces"
+    assert found.before("Referred") == f"{others['referred']:,} in the other forces", "a count is not judged"
+    assert "this is no ranking" in found.words
+    page.get_by_role("link", name="Risk", exact=True).click()
+    ready(page, "Risk")
+    found = read(page)
+    assert found.before("High").endswith("not compared with the other forces")
+    assert "their thresholds differ" in found.words
+    assert "12 (medium from 10)" in found.words, "the sample's third force calls 12 high since January"
+    page.get_by_role("link", name="Engagement", exact=True).click()
+    ready(page, "Engagement")
+    found = read(page)
+    assert "in the other forces; a difference " in found.before("Reached within 28 days")
     watch.assert_quiet()
