@@ -12,16 +12,17 @@ from data_access.codes import LEVELS, label
 from data_access.slice import Page
 from data_access.worklists import LISTS
 
-# What needs somebody, as the overview names it; a list that the catalogue of lists does not have is left out.
-NEEDS_SOMEBODY = ("waiting_first_contact", "contact_overdue", "review_overdue", "waiting", "no_lead", "untouched")
+# What needs somebody, as the overview names it, and what a supervisor asks besides (safety plans, agencies' actions).
 WORDS = {
-    "waiting_first_contact": "first contact",
+    "waiting_first_call": "first call",
     "contact_overdue": "contact",
     "review_overdue": "risk review",
-    "waiting": "a lead advocate (waiting list)",
     "no_lead": "a lead advocate",
-    "untouched": "nothing was done yet",
+    "untouched": "anything at all: untouched",
+    "plan_review_due": "safety plan after a trigger",
+    "actions_late": "an agency's agreed action",
 }
+COMING = "coming"
 MOST_A_PAGE = 500
 COLUMNS = ("Case reference", "Lead advocate", "Team", "Level", "What is due", "Since", "Days")
 NOBODY = "no lead"
@@ -29,8 +30,8 @@ Row = dict[str, Any]
 
 
 def due_lists() -> tuple[str, ...]:
-    """The lists that the worksheet takes its rows from."""
-    return tuple(name for name in NEEDS_SOMEBODY if name in LISTS)
+    """The lists that the worksheet takes its rows from, as far as there are such lists."""
+    return tuple(name for name in WORDS if name in LISTS)
 
 
 def actions(issue: Issue) -> list[Row]:
@@ -66,6 +67,35 @@ def actions_sheet(issue: Issue, due: Sequence[Row]) -> Sheet:
         period=day,
         unit="cases and actions",
         wide=("What is due",),
+    )
+
+
+def coming_sheet(issue: Issue) -> Sheet:
+    """What is to come in the 14 days after the last day: hearings, releases, ends of orders; the nearest first."""
+    found = sorted(_all(issue, COMING) if COMING in LISTS else (), key=lambda row: (row["since"], row["reference"]))
+    rows = [
+        [
+            row["reference"],
+            row["lead"] or NOBODY,
+            row["team"] or "no team",
+            label(row["level"]),
+            row["what"],
+            row["since"],
+        ]
+        for row in found
+    ]
+    columns = (*COLUMNS[:4], "What is to come", "On")
+    day = spoken(issue.last_day)
+    return Sheet(
+        "Coming",
+        f"Coming: {issue.whom}, the 14 days after {day}",
+        columns,
+        rows or [["Nothing is known to come", *[NOT_APPLICABLE] * (len(columns) - 1)]],
+        about="The victim is to be told of each in time.",
+        basis=f"As far as it was known on {day}. {source(issue)}",
+        period=f"14 days after {day}",
+        unit="steps of cases",
+        wide=("What is to come",),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from dashboard.workbook.actions import actions, actions_sheet
+from dashboard.workbook.actions import actions, actions_sheet, coming_sheet
 from dashboard.workbook.changes import changes
 from dashboard.workbook.charts import place_charts
 from dashboard.workbook.figures import Figure, figures
@@ -104,6 +104,7 @@ def made(asked: Issue) -> Made:
         changes(asked, told),
         since_last_week(asked),
         actions_sheet(asked, due),
+        coming_sheet(asked),
         teams_sheet(asked, due),
         advocates_sheet(asked, due),
         comparison(asked, told),

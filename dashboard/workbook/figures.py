@@ -139,14 +139,14 @@ def figure(issue: Issue, measure: Measure, by: tuple[str, ...] = ()) -> Figure:
     always = bool(getattr(measure.kind, "always", ()))
     try:
         rows = _asked(issue, measure, issue.two_weeks if always else issue.thirteen_weeks, by)
-        if rows and all(row["value"] is None for row in rows) and any(row["n"] for row in rows):
-            longer = issue.four_weeks
-            rows = _asked(issue, measure, longer, by)
-            if always:
-                rows = [row for row in rows if row["value"] is not None] or rows[-1:]
-                last = {row["period_start"] for row in rows}
-                rows = [row for row in rows if row["period_start"] in sorted(last)[-2:]]
-            return Figure(measure, by, issue, tuple(rows), "4week")
+        unknown = all(row["value"] is None for row in rows) and any(row["n"] for row in rows)
+        if unknown or (always and not rows):
+            longer = _asked(issue, measure, issue.four_weeks, by)
+            told = sorted({row["period_start"] for row in longer if row["value"] is not None})
+            if always:  # of a table only the last two periods that have one
+                longer = [row for row in longer if row["period_start"] in told[-2:]]
+            if longer:
+                return Figure(measure, by, issue, tuple(longer), "4week")
     except Refused as refused:
         return _refused(issue, measure, by, str(refused))
     if not rows:

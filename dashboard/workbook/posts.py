@@ -15,12 +15,13 @@ from data_access.recipients import TEAM
 
 FEWEST = 3  # a table of one or two advocates is a record of theirs: their supervisor's file has it, the team's has not
 SHORT = {
-    "waiting_first_contact": "First contact due",
+    "waiting_first_call": "First calls due",
     "contact_overdue": "Contacts overdue",
     "review_overdue": "Reviews overdue",
-    "waiting": "On the waiting list",
     "no_lead": "Without a lead",
     "untouched": "Untouched",
+    "plan_review_due": "Plans due",
+    "actions_late": "Agencies' actions late",
 }
 
 
@@ -55,7 +56,7 @@ def _columns(by: str, levels: Sequence[str], lists: Sequence[str]) -> tuple[str,
 
 
 def _sheet(issue: Issue, by: str, name: str, title: str, due: Sequence[Row], about: str) -> Sheet:
-    lists = [n for n in actions.due_lists() if by == "team" or n not in ("waiting", "no_lead")]
+    lists = [n for n in actions.due_lists() if by == "team" or n != "no_lead"]
     open_ = _open(issue, by)
     levels = tuple(reversed(dict.fromkeys(level for counts in open_.values() for level in counts)))
     rows = _rows(issue, by, open_, levels, due, lists)

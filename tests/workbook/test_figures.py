@@ -60,8 +60,9 @@ def test_every_measure_is_the_frame_of_the_reports(name, opened, reports):
             with suppress(Refused):
                 frames[keys, asked.grain] = reports.frame(name, asked, keys)
     assert len(shown) > 0
-    if not frames:
-        assert shown["Value"].tolist() == ["[z]"] * len(shown)
+    if shown["Period beginning"].tolist() == ["[z]"]:  # refused, or nothing at all to count
+        assert shown["Value"].tolist() == ["[z]"]
+        assert all(not (frame["denominator"] > 0).any() for frame in frames.values())
         return
     looked_at = 0
     for _, row in shown.iterrows():
@@ -144,8 +145,8 @@ def test_this_week_beside_the_week_before(opened, reports):
 def test_actions_are_every_list_of_what_is_due_to_the_last_row(opened, reports):
     week = WEEKS.having(first=dt.date(2026, 11, 9))
     expected = []
-    assert {"waiting_first_contact", "contact_overdue", "review_overdue", "no_lead"} <= set(due_lists())
-    assert ("untouched" in LISTS) == ("untouched" in due_lists())
+    overview = {"waiting_first_call", "contact_overdue", "review_overdue", "no_lead", "untouched"}
+    assert overview < set(due_lists()) <= set(LISTS)
     for worklist in due_lists():
         rows = reports.rows(worklist, week, Page(1, 500))
         assert rows.total == len(rows.frame)
@@ -160,22 +161,44 @@ def test_actions_are_every_list_of_what_is_due_to_the_last_row(opened, reports):
     assert sum(row[4] == "risk review" for row in shown) == overdue > 0
 
 
+def test_what_is_to_come_is_the_list_the_nearest_first(opened, reports):
+    rows = reports.rows("coming", WEEKS.having(first=dt.date(2026, 11, 9)), Page(1, 500))
+    assert rows.total == len(rows.frame) > 0
+    shown = list(opened["Coming"].iter_rows(min_row=7, values_only=True))
+    assert sorted((row[0], row[4]) for row in shown) == sorted((r.reference, r.what) for r in rows.frame.itertuples())
+    days = [row[5] for row in shown]
+    assert days == sorted(days)
+    assert dt.datetime(2026, 11, 15) <= days[0] <= days[-1] <= dt.datetime(2026, 11, 29)
+
+
 def test_hand_counted_week(hostile):
-    """d closed on the Sunday itself, so three are open; a is overdue in both ways; b and c have no lead, c waits for a contact."""
+    """d closed on the Sunday itself, so three are open; a is overdue in both ways; b and c have no lead."""
     opened = openpyxl.load_workbook(io.BytesIO(hostile))
     week = {(row[0], row[1]): row[2:4] for row in opened["This_week"].iter_rows(min_row=7, values_only=True)}
     assert week["Open cases", "all"] == (3, 3)  # the Sunday before: a, c and d
     assert week["Opened less closed", "all"] == (0, 0)
-    advocates = list(opened["Advocates"].iter_rows(min_row=7, values_only=True))
-    assert [row[0] for row in advocates] == ["#REF!", "no lead"]
-    assert (advocates[0][1], *advocates[0][-5:-3]) == (1, 0.5, 2)  # one case on half a post
+    advocates = _sheet(opened, "Advocates").set_index("Lead advocate")
+    assert list(advocates.index) == ["#REF!", "no lead"]
+    columns = ["Open cases", "Open, high", "Whole-time posts", "Cases for each post"]
+    assert advocates.loc["#REF!", columns].tolist() == [1, 1, 0.5, 2]  # one case on half a post
+    assert advocates.loc["no lead", columns].tolist() == [2, 0, "[z]", "[z]"]
     assert week["Risk reviews overdue", "all"] == ("1 of 1", "1 of 1")
     assert week["Attempts that succeed", "all"] == ("1 of 1", "[z]")
     assert list(opened["Actions_due"].iter_rows(min_row=7, values_only=True)) == [
         (FORMULA, "#REF!", "T1", "high", "risk review", dt.datetime(2026, 9, 2), 74),
         (FORMULA, "#REF!", "T1", "high", "contact", dt.datetime(2026, 9, 3), 73),
+        (FORMULA, "#REF!", "T1", "high", "anything at all: untouched", dt.datetime(2026, 9, 3), 73),
         ("_x005F_x0041_#N/A", "no lead", "T1", "not assessed", "a lead advocate", dt.datetime(2026, 9, 1), 75),
         ("_x005F_x0041_#N/A", "no lead", "T1", "not assessed", "contact", dt.datetime(2026, 9, 4), 72),
+        (
+            "_x005F_x0041_#N/A",
+            "no lead",
+            "T1",
+            "not assessed",
+            "anything at all: untouched",
+            dt.datetime(2026, 9, 4),
+            72,
+        ),
         ("+cmd|' /C calc'!A0", "no lead", "T1", "not assessed", "a lead advocate", dt.datetime(2026, 11, 10), 5),
     ]
 

@@ -17,15 +17,8 @@ from data_access import MEASURES
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FIRST = [
-    "Cover",
-    "Contents",
-    "Changes",
-    "Since_last_week",
-    "Actions_due",
-    "Teams",
-    "Advocates",
-    "This_week",
-    "Restated",
+    *("Cover", "Contents", "Changes", "Since_last_week", "Actions_due", "Coming"),
+    *("Teams", "Advocates", "This_week", "Restated"),
 ]
 LAST = ["Data_quality", "Dated_notes", "Notes", "Definitions", "Audit"]
 
