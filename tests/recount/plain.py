@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 
 NEVER = 10**7
 EPOCH = date(1970, 1, 1)
@@ -90,3 +91,33 @@ class Raw:
             day += 1
             count -= self.working(day)
         return day
+
+
+def triggers(raw):
+    """Case and day of every trigger while the case was open."""
+    found = set()
+    for case in raw.cases:
+        of_day = {}
+        for assessed in raw.assessed[case]:
+            of_day[assessed["assessed_on"]] = assessed["level"]
+        rank = {"not_assessed": 0, "standard": 1, "medium": 2, "high": 3}
+        for (_, before), (day, level) in pairwise(sorted(of_day.items())):
+            if rank[before] and rank[level] > rank[before]:
+                found.add((case, day, "escalation"))
+    breaches = ("spo_breached", "restraining_order_breached")
+    for step in raw.steps:
+        if step["kind"] in breaches:
+            found.add((step["case_id"], step["on_day"], "order_breach"))
+        elif step["kind"] in ("release_notified", "released_no_charge"):
+            found.add((step["case_id"], step["on_day"], "perpetrator_release"))
+    closing_day = {case: row["closed_on"] or NEVER for case, row in raw.cases.items()}
+    return [
+        (case, day)
+        for case, day, _ in found
+        if case in raw.cases and raw.cases[case]["opened_on"] <= day < closing_day[case]
+    ]
+
+
+def looked_at(raw, case, day):
+    """First day on or after the trigger on which an agreed plan in force was made or looked at."""
+    return next((d for d in range(day, raw.as_of + 1) if raw.last_touch(case, d) == d), NEVER)

@@ -4,12 +4,11 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing
 from datetime import date
-from itertools import pairwise
 
 import pytest
 
 import data_access as da
-from tests.recount.plain import NEVER, Raw, n
+from tests.recount.plain import NEVER, Raw, looked_at, n, triggers
 
 FORCES = ("EAST", "NORTH", "WEST")
 PERIODS = [
@@ -58,41 +57,11 @@ def test_plans_and_meetings_on_the_last_day(raws, reports, period, force):
     assert reports.rows("not_discussed", slice_).total == len(high) - len(talked)
 
 
-def _triggers(raw):
-    """Case and day of every trigger while the case was open."""
-    found = set()
-    for case in raw.cases:
-        of_day = {}
-        for assessed in raw.assessed[case]:
-            of_day[assessed["assessed_on"]] = assessed["level"]
-        rank = {"not_assessed": 0, "standard": 1, "medium": 2, "high": 3}
-        for (_, before), (day, level) in pairwise(sorted(of_day.items())):
-            if rank[before] and rank[level] > rank[before]:
-                found.add((case, day, "escalation"))
-    breaches = ("spo_breached", "restraining_order_breached")
-    for step in raw.steps:
-        if step["kind"] in breaches:
-            found.add((step["case_id"], step["on_day"], "order_breach"))
-        elif step["kind"] in ("release_notified", "released_no_charge"):
-            found.add((step["case_id"], step["on_day"], "perpetrator_release"))
-    closing_day = {case: row["closed_on"] or NEVER for case, row in raw.cases.items()}
-    return [
-        (case, day)
-        for case, day, _ in found
-        if case in raw.cases and raw.cases[case]["opened_on"] <= day < closing_day[case]
-    ]
-
-
-def _looked_at(raw, case, day):
-    """First day on or after the trigger on which an agreed plan in force was made or looked at."""
-    return next((d for d in range(day, raw.as_of + 1) if raw.last_touch(case, d) == d), NEVER)
-
-
 @pytest.mark.parametrize("force", FORCES)
 def test_plan_reviews_after_a_trigger(raws, reports, force):
     raw, period = raws[force], (date(2025, 9, 1), date(2026, 9, 1))
-    due = [(c, d) for c, d in _triggers(raw) if n(period[0]) <= d < n(period[1])]
-    in_time = [1 for c, d in due if _looked_at(raw, c, d) <= raw.after_working_days(d, 2)]
+    due = [(c, d) for c, d in triggers(raw) if n(period[0]) <= d < n(period[1])]
+    in_time = [1 for c, d in due if looked_at(raw, c, d) <= raw.after_working_days(d, 2)]
     assert len(due) > 20
     assert both(reports, "plan_review_after_trigger", period, force) == (len(in_time), len(due))
 
