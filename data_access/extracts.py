@@ -24,7 +24,7 @@ from sqlalchemy.types import Boolean, Enum
 
 from data_access import codes, facts
 from data_access import tables as t
-from data_access.days import EPOCH, DayNumber
+from data_access.days import EPOCH, DayNumber, next_period, number
 from data_access.directory import Directory
 from data_access.errors import CaselightError, UnknownName
 from data_access.measures import keys
@@ -32,6 +32,7 @@ from data_access.question import Key, Question, days_of
 from data_access.rebuild.parts import rank
 
 UNLEVELLED = {"level": "the level of a case changes with the days, and the table has one row for each case"}
+NO_LEVEL = {"level": "an incident has no risk level"}
 ORDERED = {"level": codes.LEVELS, "age_band": codes.AGE_BANDS}
 
 
@@ -43,7 +44,8 @@ def table(engine: Engine, directory: Directory, question: Question | None, name:
         raise UnknownName("table", name, [*SELECTED, *LISTED])
     if question is None:
         raise CaselightError(f"The table {name!r} needs a slice: the forces and the period to show.")
-    return read(engine, SELECTED[name](question))
+    found = read(engine, SELECTED[name](question))
+    return _by_month(found) if name == "incidents" else found
 
 
 def read(engine: Engine, query: Select) -> pd.DataFrame:
@@ -86,7 +88,7 @@ def _cases(question: Question) -> Select:
     return (
         select(
             t.force.c.code.label("force"),
-            *_public(t.cases, *own, "closed_on", "closure_reason", "closure_outcome"),
+            *_public(t.cases, *own, "closed_on", "closure_reason", "closure_outcome", "abuse_at_exit"),
             *_closing(question),
             t.victim.c.pseudonym.label("victim"),
             t.victim.c.age_band,
@@ -125,6 +127,7 @@ def _closing(question: Question) -> list[ColumnElement]:
             "closure_reason"
         ),
         case((known, c.closure_outcome)).label("closure_outcome"),
+        type_coerce(case((known, c.abuse_at_exit), else_="not_asked"), c.abuse_at_exit.type).label("abuse_at_exit"),
     ]
 
 
@@ -199,6 +202,34 @@ def _risk_assessments(question: Question) -> Select:
     )
 
 
+def _incidents(question: Question) -> Select:
+    """Incidents of the months that the slice touches; a day of abuse never leaves, see ``_by_month``."""
+    i, p = t.incident.c, facts.case_path.c
+    day = days_of(i.on_day)
+    first, last = question.slice.first.replace(day=1), question.slice.last
+    return (
+        select(t.force.c.code.label("force"), t.cases.c.case_ref, i.on_day.label("month"), i.kind)
+        .join(t.cases, t.cases.c.case_id == i.case_id)
+        .join(t.force, t.force.c.force_id == i.force_id)
+        .outerjoin(facts.case_path, and_(p.case_id == i.case_id, p.force_id == i.force_id))
+        .where(
+            *question.conditions(
+                t.incident, (*_first_given(), keys.source(facts.case_path)), "The table of incidents", NO_LEVEL
+            ),
+            day >= number(first),
+            day < number(next_period(last.replace(day=1), "month")),
+            question.upto(t.incident, day),
+        )
+    )
+
+
+def _by_month(incidents: pd.DataFrame) -> pd.DataFrame:
+    """First days of months instead of days, in an order that tells no more."""
+    month = incidents["month"].to_numpy().astype("datetime64[M]").astype("datetime64[s]")
+    order = ["force", "month", "case_ref", "kind"]
+    return incidents.assign(month=month).sort_values(order, ignore_index=True)
+
+
 def _level(column: ColumnElement) -> ColumnElement:
     named = case(dict(enumerate(codes.LEVELS)), value=column)
     return type_coerce(named, t.risk_assessments.c.level.type).label("level")
@@ -248,6 +279,7 @@ SELECTED: dict[str, Callable[[Question], Select]] = {
     "cases": _cases,
     "contacts": _contacts,
     "risk_assessments": _risk_assessments,
+    "incidents": _incidents,
 }
 LISTED: dict[str, Callable[[Engine, Directory], pd.DataFrame]] = {
     "forces": _forces,

@@ -133,7 +133,8 @@ class Reports:
         """A typed, pseudonymous frame for an analyst's own questions.
 
         ``cases`` holds every pathway and also cases opened in error, which no
-        figure counts. ``cases``, ``contacts`` and ``risk_assessments`` need a slice; ``forces``,
+        figure counts. ``incidents`` has months, never days. ``cases``, ``contacts``, ``risk_assessments`` and
+        ``incidents`` need a slice; ``forces``,
         ``teams``, ``advocates`` and ``events`` take the whole scope without one.
         Raises UnknownName for another name.
         """

@@ -151,6 +151,20 @@ RULES = (
         breaches.after_extract(t.risk_assessments, "assessed_on"),
     ),
     Rule(
+        "incident_after_extract",
+        "Incident after the extract",
+        ERROR,
+        "An incident on {0}, after the extract's day {1}.",
+        breaches.after_extract(t.incident, "on_day"),
+    ),
+    Rule(
+        "asked_while_open",
+        "Asked at exit, and open",
+        WARNING,
+        "What the victim said at closing is recorded, and the case is open since {0} (as of {1}).",
+        breaches.asked_while_open,
+    ),
+    Rule(
         "contact_twice",
         "Contact that stands more than once",
         WARNING,

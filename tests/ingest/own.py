@@ -33,10 +33,20 @@ FILES = {
         ["NORTH", "V-a", "X-1", "ex_intimate_partner"],
     ],
     "cases": [
-        ["force_code", "source_id", "victim", "perpetrator", "pathway", "opened_on", "closed_on", "repeat_of"],
-        ["NORTH", "C3", "V-a", "X-1", "full_advocacy", "2026-03-02", "", "C1"],
-        ["NORTH", "C1", "V-a", "X-1", "full_advocacy", "2026-01-05", "2026-02-20", ""],
-        ["NORTH", "C2", "V-b", "", "full_advocacy", "2026-01-12", "", ""],
+        [
+            "force_code",
+            "source_id",
+            "victim",
+            "perpetrator",
+            "pathway",
+            "opened_on",
+            "closed_on",
+            "repeat_of",
+            "abuse_at_exit",
+        ],
+        ["NORTH", "C3", "V-a", "X-1", "full_advocacy", "2026-03-02", "", "C1", ""],
+        ["NORTH", "C1", "V-a", "X-1", "full_advocacy", "2026-01-05", "2026-02-20", "", "stopped"],
+        ["NORTH", "C2", "V-b", "", "full_advocacy", "2026-01-12", "", "", ""],
     ],
     "referrals": [
         ["force_code", "source_id", "case", "opens_case", "received_at", "source", "decision"],
@@ -89,6 +99,10 @@ FILES = {
         ["force_code", "source_id", "case", "assessed_on", "tool", "kind", "advocate_code", "score", "level", "basis"],
         ["NORTH", "Q1", "C1", "2026-01-07", "dash_safelives", "initial", "ADV-01", "15", "high", "score"],
         ["NORTH", "Q2", "C2", "2026-01-15", "dash_safelives", "initial", "ADV-01", "11", "medium", "score"],
+    ],
+    "incidents": [
+        ["force_code", "source_id", "case", "on_day", "kind"],
+        ["NORTH", "I1", "C1", "2026-01-20", "threat"],
     ],
     "risk_thresholds": [
         ["force_code", "tool", "since", "medium_min", "high_min"],

@@ -122,21 +122,33 @@ PLANTED = {
     ),
     "opened_after_extract": (
         "cases",
-        ["NORTH", "C9", "V-c", "", "full_advocacy", "2026-04-02", "", ""],
+        ["NORTH", "C9", "V-c", "", "full_advocacy", "2026-04-02", "", "", ""],
         "C9",
         "Opened on 2026-04-02, after the extract's day 2026-03-31.",
     ),
     "closed_after_extract": (
         "cases",
-        ["NORTH", "C9", "V-c", "", "one_off_advice", "2026-03-02", "2026-04-03", ""],
+        ["NORTH", "C9", "V-c", "", "one_off_advice", "2026-03-02", "2026-04-03", "", ""],
         "C9",
         "Closing on 2026-04-03, after the extract's day 2026-03-31; open until then.",
     ),
     "open_without_lead": (
         "cases",
-        ["NORTH", "C9", "V-c", "", "full_advocacy", "2026-03-09", "", ""],
+        ["NORTH", "C9", "V-c", "", "full_advocacy", "2026-03-09", "", "", ""],
         "C9",
         "No lead since 2026-03-09, and not on the waiting list (as of 2026-03-31).",
+    ),
+    "incident_after_extract": (
+        "incidents",
+        ["NORTH", "I9", "C2", "2026-04-01", "threat"],
+        "C2",
+        "An incident on 2026-04-01, after the extract's day 2026-03-31.",
+    ),
+    "asked_while_open": (
+        "cases",
+        ["NORTH", "C9", "V-c", "", "one_off_advice", "2026-03-09", "", "", "stopped"],
+        "C9",
+        "What the victim said at closing is recorded, and the case is open since 2026-03-09 (as of 2026-03-31).",
     ),
     "contact_twice": (
         "contacts",

@@ -63,5 +63,5 @@ def test_lists_and_tables_have_one_answer(on_postgres, reports):
         ours, theirs = (r.rows(name, slice_, da.Page(2, 50)) for r in (reports, on_postgres))
         assert ours.total == theirs.total
         assert ours.frame.equals(theirs.frame), name
-    for name in ("cases", "contacts", "risk_assessments", "forces", "teams", "advocates", "events"):
+    for name in ("cases", "contacts", "risk_assessments", "incidents", "forces", "teams", "advocates", "events"):
         assert reports.table(name, slice_).equals(on_postgres.table(name, slice_)), name
