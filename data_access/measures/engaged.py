@@ -179,10 +179,11 @@ engaged_by_group = Measure(
     definition=(
         f"Of the referrals accepted for full advocacy, by the day of receipt, the share that came to be {_ENGAGED}; "
         "by sex, age band, ethnic group or disability of the victim as recorded. Not recorded and declined are groups "
-        "of their own. Read it over 12 months and all forces together."
+        f"of their own. Only those are counted whose {WINDOW} days are over. Read it over 12 months and all forces "
+        "together."
     ),
     direction="none",
-    kind=Cohort(COHORT, _A.c.engaged_on, WINDOW),
+    kind=Cohort(COHORT, _A.c.engaged_on, WINDOW, settled=True),
     chart="share_by",
     by=("sex",),
     caution=(

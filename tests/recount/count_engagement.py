@@ -194,6 +194,13 @@ def cohort(mark: str, waiting: str = ""):
 
 
 @_by_force
+def settled(raw, force_id, as_of, span):
+    """EN15: cases by the day of receipt whose 70 days are over."""
+    found = _within(_approaches(raw, force_id, as_of), "received_on", span, as_of)
+    return found[found["received_on"] + 70 <= as_of].assign(mark=lambda rows: rows["engaged"])
+
+
+@_by_force
 def reached_cases(raw, force_id, as_of, span):
     """EN4: cases by the day of the first substantive contact."""
     return _within(_approaches(raw, force_id, as_of), "first", span, as_of)
@@ -328,7 +335,7 @@ RECOUNTS: dict[str, Recount] = {
     "attempts_before_contact": Mixes(reached_cases, part="attempts"),
     "attempts_before_unreachable": Mixes(unreachable, part="attempts"),
     "engaged": Shares(cohort("engaged"), within=70),
-    "engaged_by_group": Shares(cohort("engaged"), within=70),
+    "engaged_by_group": Shares(settled),
     "sustained": Shares(cohort("sustained"), within=70),
     "disengagement": Shares(endings),
     "referrer_delay": Middles(referred),

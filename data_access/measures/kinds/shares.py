@@ -74,7 +74,8 @@ class Cohort:
     The last day of the window counts: ``within`` days after the start, or the
     row's own ``due_on``. ``met`` says instead what counts as in time, where a
     window is counted in hours. A period with a window that is still open for
-    somebody has a note and no value. Who left early stays in the denominator.
+    somebody has a note and no value; or, with ``settled``, counts only those
+    whose window is over. Who left early stays in the denominator.
     """
 
     rows: Rows
@@ -82,6 +83,7 @@ class Cohort:
     within: int | None = None
     due_on: ColumnElement | None = None
     met: ColumnElement[bool] | None = None
+    settled: bool = False
     columns: ClassVar[dict[str, str]] = {
         "numerator": "those of the denominator who got there within the window; empty while a window is open",
         "denominator": "all who started in the period",
@@ -105,9 +107,25 @@ class Cohort:
         keys = question.chosen(self.keys, title)
         in_time = self.reached_on <= self.last_on if self.met is None else self.met
         got_there = and_(in_time, question.upto(self.rows.fact, self.reached_on))
+        if self.settled:
+            return self._settled(question, keys, got_there, title)
         both = self.rows.counted(question, parted(keys, got_there), title)
         over = self._over(question, keys, title)
         return share_when_over(keys, both, over, "" if self.within is None else f" of {self.within} days")
+
+    def _settled(self, question: Question, keys: tuple[Key, ...], got_there: ColumnElement[bool], title: str) -> Result:
+        """The share of those whose window is over by the as-of of their force."""
+        by = parted(keys, got_there)
+        where = [*self.rows.conditions(question, title), question.upto(self.rows.fact, self.last_on)]
+        both = question.dense(question.count(self.rows.fact, by, where, self.rows.day), by)
+        part, whole = both[..., 1], both.sum(axis=-1)
+        value, lower, upper = share(part, whole)
+        over = np.broadcast_to(window_over(question, keys, self.within or 0), whole.shape)
+
+        def note(place: tuple[int, ...]) -> str:
+            return "" if over[place] else f"those whose window of {self.within} days is still open are not in it"
+
+        return Result(keys, part, whole, value, lower, upper, whole, note)
 
     def _over(self, question: Question, keys: tuple[Key, ...], title: str) -> np.ndarray:
         """Whether the window of everybody in the row is over, shape (periods, *keys)."""
