@@ -176,8 +176,8 @@ def only_force(page, force: str) -> None:
 
 
 def until(page, condition: Callable[[Read], bool]) -> Read:
-    """The first reading for which the condition holds, within 30 seconds; asked again when the page has drawn anew."""
-    end = time.monotonic() + 30
+    """The first reading for which the condition holds, within a minute; asked again when the page has drawn anew."""
+    end = time.monotonic() + 60
     while not condition(found := read(page)):
         assert time.monotonic() < end, {name: found.said[name] for name in ("url", "sentence", "numbers", "notices")}
         page.evaluate("() => new Promise(requestAnimationFrame)")
