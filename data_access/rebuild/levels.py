@@ -110,15 +110,14 @@ def assessments(force_id: int) -> Select:
 
 def high_spans(force_id: int) -> Select:
     span, p, s = facts.level_span.c, facts.case_path.c, facts.case_state.c
-    by_case = {"partition_by": span.case_id, "order_by": span.since}
     below = case((and_(span.level > 0, span.level < HIGH), span.since), else_=NEVER)
     while_open = (
         select(
             span.case_id,
             span.since,
             span.level,
-            func.lag(span.level).over(**by_case).label("before"),
-            func.min(below).over(**by_case, rows=(1, None)).label("lowered_on"),
+            func.lag(span.level).over(partition_by=span.case_id, order_by=span.since).label("before"),
+            func.min(below).over(partition_by=span.case_id, order_by=span.since, rows=(1, None)).label("lowered_on"),
         )
         .join(facts.case_path, and_(p.force_id == span.force_id, p.case_id == span.case_id))
         .where(span.force_id == force_id, span.since >= p.opened_on)
