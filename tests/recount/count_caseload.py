@@ -59,7 +59,7 @@ def worked_days(raw: Raw, force_id: int) -> pd.DataFrame:
         long = [(s, u) for s, u in spans if u - s >= 28]
         left = FOREVER if pd.isna(one.left_on) else one.left_on
         for part in hours[hours["advocate_id"] == one.advocate_id].itertuples():
-            until = min(left, FOREVER if pd.isna(part.until) else part.until, raw.as_of[force_id] + 1)
+            until = min(left, FOREVER if pd.isna(part.until) else part.until, raw.as_of[force_id] + 400)
             for day in range(int(max(part.since, one.started_on, until - 1500)), int(until)):
                 if not any(s <= day < u for s, u in long):
                     rows.append((raw.team_codes[one.team_id], one.code, part.fte_hundredths, day))
@@ -178,7 +178,7 @@ def undecided(raw, force_id, as_of, span):
     r = r[(r["force_id"] == force_id) & (r["received_on"] <= day)]
     waits = ((r["decision"] == "not_recorded") & r["decided_on"].isna()) | (r["decided_on"] > day)
     r = r[waits]
-    return r[[after(raw, on, 2) < day for on in r["received_on"]]]
+    return r[np.array([after(raw, on, 2) < day for on in r["received_on"]], dtype=bool)]
 
 
 @dataclass(frozen=True)

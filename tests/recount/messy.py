@@ -35,7 +35,11 @@ def rows(seed: int, cases: int = 60, codes: tuple[str, ...] = ("ADV-1", "ADV-2",
         )
     }
     for code in codes:
-        made["advocate"].append({"code": code, "started_on": day(-400, 30), "left_on": sometimes(0.4, day(31))})
+        # The third supervises, and leads cases all the same.
+        role = "supervisor" if code in codes[2:3] else "isac"
+        made["advocate"].append(
+            {"code": code, "role": role, "started_on": day(-400, 30), "left_on": sometimes(0.4, day(31))}
+        )
         change = day()
         made["advocate_fte"] += [
             {"advocate": code, "since": FIRST - timedelta(days=500), "until": change, "fte_hundredths": 80},
@@ -48,11 +52,14 @@ def rows(seed: int, cases: int = 60, codes: tuple[str, ...] = ("ADV-1", "ADV-2",
         _case(made, draw, f"c{place:03d}", codes, day, sometimes)
     _what_followed(made, random.Random(seed + 5), day)  # another stream: what is above stays as it was
     for place in range(12):
+        received = day()
+        decision = draw.choice(("duplicate", "declined_no_consent", "accepted_advice_only"))
         made["referral"].append(
             {
                 "source_id": f"x{place}",
-                "received_on": day(),
-                "decision": draw.choice(("duplicate", "declined_no_consent", "accepted_advice_only")),
+                "received_on": received,
+                "decision": decision if place % 3 else "not_recorded",
+                "decided_on": received + timedelta(days=7 * place % 31) if place % 4 else None,
             }
         )
     _fill(made, random.Random(seed + 500_000), codes)
@@ -129,6 +136,7 @@ def _case(made, draw, case, codes, day, sometimes) -> None:
             "case": case,
             "opens_case": True,
             "received_on": received,
+            "decided_on": received + timedelta(days=int(case[1:]) % 9) if int(case[1:]) % 3 else None,
             "source": draw.choice(("police", "self", "marac")),
         }
     )
