@@ -160,7 +160,7 @@ def definitions() -> Sheet:
         said = {name: meaning for name, meaning in measure.kind.columns.items() if not meaning.startswith("empty")}
         for name, meaning in said.items():
             rows.append([measure.title, f"Column {name}", meaning])
-        for name in ("caution", "benchmark", "owner", "review_by", "changed", "example"):
+        for name in ("caution", "benchmark", "owner", "review_by", "changed"):
             text: Any = measure.review_by if name == "review_by" else words[name] or "none"
             rows.append([measure.title, label(name).capitalize(), text])
     return Sheet(
