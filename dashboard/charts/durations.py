@@ -128,6 +128,8 @@ def _limited(found: Quantile, unit: str) -> str:
     """9 days (7 to 13), 9 days (7 to not reached), or not reached."""
     if np.isnan(found.value):
         return "not reached" + ("" if np.isnan(found.lower) else f" (after {_length(found.lower, unit)} at the least)")
+    if np.isnan(found.lower) and np.isnan(found.upper):
+        return _length(found.value, unit)  # everybody at once: Greenwood gives no band
     low, high = ("not reached" if np.isnan(end) else words.amount(end) for end in (found.lower, found.upper))
     return f"{_length(found.value, unit)} ({low} to {high})"
 

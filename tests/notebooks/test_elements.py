@@ -68,30 +68,55 @@ def test_every_card_is_an_element_that_can_be_drawn_overlaid_and_laid_out(views,
     hv.render(cards[0].element + cards[-1].element, backend="bokeh")
 
 
-@pytest.mark.parametrize("name", da.MEASURES)
-def test_a_patched_picture_holds_what_a_fresh_one_holds(reports, sample_store, name):
+ALIKE = ("handover_gap",)  # in the sample each new lead begins on the day the old one ends: one step at day 0
+
+
+def charts_of(reports, sample_store, name: str, *weeks: tuple[int, int]) -> list:
+    """Charts of a measure for weeks before the end of the data, long enough ago for every window to be over.
+
+    The first is of all forces, or of one where the measure refuses to show them together; the others are of NORTH.
+    """
     measure = da.MEASURES[name]
     newest = max(reports.table("forces")["as_of"]).date()
     until = newest - timedelta(days=(newest.weekday() + 1) % 7) + timedelta(days=1)
-    every = da.Slice(sample_store.force_codes(), until - timedelta(weeks=13), until)
-    other = every.having(forces=("NORTH",), first=until - timedelta(weeks=26), until=until - timedelta(weeks=9))
-    first, second = (chart(frame_of(reports, measure, slice_)).picture for slice_ in (every, other))
+    made = []
+    for first, last in weeks:
+        forces = ("NORTH",) if made else sample_store.force_codes()
+        asked = da.Slice(forces, until - timedelta(weeks=first), until - timedelta(weeks=last))
+        try:
+            made.append(chart(frame_of(reports, measure, asked)))
+        except da.Refused:
+            made.append(chart(frame_of(reports, measure, asked.having(forces=("EAST",)))))
+    return made
+
+
+@pytest.mark.parametrize("name", da.MEASURES)
+def test_a_patched_picture_holds_what_a_fresh_one_holds(reports, sample_store, name):
+    charts = charts_of(reports, sample_store, name, (86, 56), (100, 60))
+    first, second = (made.picture for made in charts)
+    if first is None or second is None:
+        # The sample has nothing of it (it has no supervisors): the sentence says so.
+        assert all(made.picture is not None or made.sentence.endswith(".") for made in charts)
+        return
     drawn, fresh = Drawn(first), Drawn(second)
     before = columns_of(drawn)
     assert drawn.fits(second)
     drawn.patch(second)
     assert columns_of(drawn) == columns_of(fresh)
-    assert columns_of(drawn) != before
+    assert columns_of(drawn) != before or name in ALIKE
     for one, two in ((drawn.figure.x_range, fresh.figure.x_range), (drawn.figure.y_range, fresh.figure.y_range)):
         assert (one.start, one.end) == (two.start, two.end)
 
 
 @pytest.mark.parametrize("name", da.MEASURES)
-def test_a_drawn_picture_holds_what_its_element_holds(reports, views, name):
+def test_a_drawn_picture_holds_what_its_element_holds(reports, sample_store, name):
     """The page draws a copy of a prototype; the analyst's element is rendered anew."""
-    picture = chart(frame_of(reports, da.MEASURES[name], views["caseload"].filters.slice)).picture
-    drawn = {r.name: r.data_source.data for r in Drawn(picture).figure.renderers}
-    rendered = hv.render(element(picture), backend="bokeh")
+    (made,) = charts_of(reports, sample_store, name, (86, 56))
+    if made.picture is None:
+        assert made.sentence.endswith(".")
+        return
+    drawn = {r.name: r.data_source.data for r in Drawn(made.picture).figure.renderers}
+    rendered = hv.render(element(made.picture), backend="bokeh")
     assert [renderer.name for renderer in rendered.renderers] == list(drawn)
     for renderer in rendered.renderers:
         shown = {len(np.asarray(values)) for values in renderer.data_source.data.values()}
