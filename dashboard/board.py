@@ -12,9 +12,9 @@ from dashboard.cards import Card
 from dashboard.charts import Mark, words
 from dashboard.figures import Figure, figures_html, told
 from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.shown import shown_measures
 from dashboard.state import Filters
 from dashboard.view import View
-from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
 
 FURTHER_BACK = 12  # months: a further figure is mostly a cohort by month
@@ -38,7 +38,7 @@ class Board(View):
         self._top, self._list = Sheet(answer=self._answer), Sheet(answer=self._answer)
         self.cards: tuple[Card, ...] = self.made_cards()
         shown = {card.measure.name for card in self.cards}
-        self.further = {m.name: m for m in on_pages() if m.topic == self.topic and m.name not in shown}
+        self.further = {m.name: m for m in shown_measures() if m.topic == self.topic and m.name not in shown}
         self.opened: dict[str, Card] = {}
         self._more = Sheet(answer=self._answer)
         self._further = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURES])
@@ -138,11 +138,6 @@ class Board(View):
             self.filters.opened = opened if name in self.filters.opened else [*opened, name]
         else:
             listing.answer(self.filters, message)
-
-
-def on_pages() -> list[Measure]:
-    """The measures that pages show, in reading order, without those that are switched off."""
-    return [measure for measure in MEASURES.values() if getattr(measure, "shown", True)]
 
 
 def further_html(further: dict[str, Measure], filters: Filters) -> Markup:

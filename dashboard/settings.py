@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_access.errors import CaselightError
@@ -30,6 +30,12 @@ SETTINGS = (
         "",
         "Folder of the sample database; without it `.state` in a checkout, else the user's own data folder.",
     ),
+    Setting(
+        "CASELIGHT_WEIGHTED_CASELOAD",
+        "0",
+        "1 shows the weighted caseload (CL4) on pages and in workbooks; its weights are a value judgement "
+        "(docs/standards.md).",
+    ),
     Setting("CASELIGHT_DEBUG", "0", "1 shows the details of an unforeseen error, which may hold case data."),
 )
 
@@ -42,6 +48,7 @@ class Settings:
     port: int
     data: Path
     debug: bool
+    weighted_caseload: bool = False
 
     @property
     def sample(self) -> str:
@@ -65,8 +72,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise CaselightError("CASELIGHT_PORT is not a port. Give a whole number from 1 to 65535, for example 5006.")
     data = Path(value["CASELIGHT_DATA"]).expanduser().absolute() if value["CASELIGHT_DATA"] else _data_folder(given)
-    found = Settings("", int(port), data, value["CASELIGHT_DEBUG"] not in ("0", "no", "false"))
-    return Settings(value["CASELIGHT_DATABASE"] or found.sample, found.port, found.data, found.debug)
+    debug, weighted = (
+        value[name] not in ("0", "no", "false") for name in ("CASELIGHT_DEBUG", "CASELIGHT_WEIGHTED_CASELOAD")
+    )
+    found = Settings("", int(port), data, debug, weighted)
+    return replace(found, database=value["CASELIGHT_DATABASE"] or found.sample)
 
 
 def _data_folder(environment: Mapping[str, str]) -> Path:

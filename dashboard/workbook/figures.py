@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.shown import shown_measures
 from dashboard.workbook.cells import LOW_RELIABILITY, NOT_APPLICABLE, NOT_AVAILABLE
 from dashboard.workbook.sheets import Number, Share
 from dashboard.workbook.week import Issue
 from data_access.codes import label
 from data_access.errors import Refused
-from data_access.measures import MEASURES
 from data_access.measures.kinds import Duration, Flow, Net, PerPost, Stock
 from data_access.measures.measure import Measure
 from data_access.published import NUMBERS, keys_text
@@ -119,7 +119,7 @@ def unreliable(measure: Measure, row: Row) -> bool:
 def figures(issue: Issue) -> tuple[Figure, ...]:
     """Every measure of the catalogue, in reading order: all of it, and the risk ones by level besides."""
     found = []
-    for measure in MEASURES.values():
+    for measure in shown_measures():
         found += [figure(issue, measure, by) for by in groupings(measure)]
     return tuple(found)
 

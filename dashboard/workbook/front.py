@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from dashboard.shown import shown_measures
 from dashboard.workbook.actions import WORDS, due_lists
 from dashboard.workbook.cells import SHORTHAND
 from dashboard.workbook.figures import FEW_FOR_TRUST, WIDE_LIMITS
@@ -12,7 +13,6 @@ from dashboard.workbook.week import WEEKS, Issue
 from dashboard.workbook.words import source, spoken
 from data_access.codes import label
 from data_access.facts import REVIEW_WITHIN
-from data_access.measures import MEASURES
 from data_access.published import Run
 from data_access.recipients import SUPERVISOR, TEAM
 from data_access.reports import FEW
@@ -153,7 +153,7 @@ def notes(issue: Issue) -> Sheet:
 def definitions() -> Sheet:
     """Every measure in the words of the catalogue."""
     rows: list[list[Any]] = []
-    for measure in MEASURES.values():
+    for measure in shown_measures():
         words = measure.words()
         for name in ("id", "definition", "unit", "direction"):
             rows.append([measure.title, label(name).capitalize(), words[name]])
@@ -188,7 +188,7 @@ def audit(issue: Issue, listed: Sequence[Sheet], actions: int, published: Run | 
         ["Last day of the week", issue.sunday],
         ["Filters", filters(issue)],
         ["Compared with the published file", _told(published)],
-        ["Measures", ", ".join(f"{measure.name} ({measure.id})" for measure in MEASURES.values())],
+        ["Measures", ", ".join(f"{measure.name} ({measure.id})" for measure in shown_measures())],
         ["Actions due", actions],
         *([f"Rows in {sheet.name}", len(sheet.rows)] for sheet in listed),
         [DIGEST_ROW, DIGEST_NOT_YET],
