@@ -50,7 +50,7 @@ NEEDS = (
     (Figure("Contacts overdue", listed("contact_overdue"), "contact_overdue"), "for an overdue contact"),
     (Figure("Risk reviews overdue", listed("review_overdue"), "review_overdue"), "for an overdue risk review"),
     (Figure("Open without a lead", listed("no_lead"), "no_lead"), "for a lead"),
-    (Figure("Untouched", listed("untouched"), "untouched"), "for anything to be done"),
+    (Figure("Untouched", listed("untouched"), "untouched"), "for any action at all"),
 )
 APART = {"waiting": "on the waiting list", "on_hold": "on hold"}
 
