@@ -45,7 +45,8 @@ PICTURES = (
 # A page is sent with light pictures; where the browser asks for dark ones (sheet.js) they wait for those.
 # Bokeh makes each canvas a stop of the Tab key and draws nothing for it; paper asks for light colours (sheet.js).
 PICTURE = (
-    ":host{visibility:var(--pictures,visible);}:host(:focus-within){outline:3px solid var(--accent);outline-offset:2px;}"
+    ":host{visibility:var(--pictures,visible);}"
+    ":host(:focus-within){outline:3px solid var(--accent);outline-offset:2px;}"
     "@media print{:host{filter:var(--printed,none);}}"
 )
 # Small multiples: three beside each other where there is room.

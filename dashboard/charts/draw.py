@@ -184,6 +184,8 @@ def _set_axes(drawn: Figure, picture: Picture) -> None:
             model.major_label_overrides = dict(axis.ticks)
         if axis.kind == "names":
             drawn.ygrid.grid_line_color = None
+            if axis is picture.x:
+                model.major_label_text_font_size = "12px"  # five words stay apart in 273 pixels, a phone's picture
     beside = drawn.right[-1]
     beside.ticker.ticks = [place for place, _ in picture.beside]
     beside.major_label_overrides = dict(picture.beside)
