@@ -234,7 +234,7 @@ def _points(x: np.ndarray, y: np.ndarray) -> str:
 def _fill(layer: Layer, frame: Frame) -> str:
     if layer.hatched:
         return f"url(#hatch-{layer.colour}-{frame.mark})"
-    return theme.colour("paper" if layer.hollow else layer.colour)
+    return theme.colour("paper" if layer.hollow and layer.mark != "band" else layer.colour)
 
 
 def _band(layer: Layer, frame: Frame) -> Iterator[Markup]:
@@ -244,8 +244,9 @@ def _band(layer: Layer, frame: Frame) -> Iterator[Markup]:
             np.concatenate([frame.x(x[run]), frame.x(x[run])[::-1]]),
             np.concatenate([frame.y(upper[run]), frame.y(lower[run])[::-1]]),
         )
-        # The page's own fading of a band of limits (charts/draw.py).
-        fade = Markup(' fill-opacity="0.18"') if layer.colour == "band" else ""
+        # The page's own fading of a band of limits, and of one that is still filling up (charts/draw.py).
+        share = 0.18 if layer.colour == "band" else 0.45 if layer.hollow else 1
+        fade = html(' fill-opacity="{share}"', share=share) if share < 1 else ""
         yield html(
             '<polygon points="{around}" fill="{fill}"{fade}/>', around=around, fill=_fill(layer, frame), fade=fade
         )
@@ -255,7 +256,8 @@ def _curve(layer: Layer, frame: Frame) -> Iterator[Markup]:
     x, y = (_floats(layer.columns[name]) for name in ("x", "y"))
     for run in _runs(x, y):
         yield html(
-            '<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.2"/>',
+            '<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.2"{dash}/>',
+            dash=Markup(' stroke-dasharray="6 4"') if layer.dashed else "",
             points=_points(frame.x(x[run]), frame.y(y[run])), colour=theme.colour(layer.colour),
         )  # fmt: skip
 
@@ -269,8 +271,8 @@ def _single(layer: Layer, frame: Frame) -> Iterator[Markup]:
         xs, ys = (frame.x(np.array(at[0::2])), frame.y(np.array(at[1::2])))
         if layer.mark == "points":
             yield html(
-                '<circle cx="{x}" cy="{y}" r="4.5" fill="{fill}" stroke="{colour}" stroke-width="2"/>',
-                x=_n(xs[0]), y=_n(ys[0]), fill=_fill(layer, frame), colour=theme.colour(layer.colour),
+                '<circle cx="{x}" cy="{y}" r="{size}" fill="{fill}" stroke="{colour}" stroke-width="2"/>',
+                size=2.5 if layer.small else 4.5, x=_n(xs[0]), y=_n(ys[0]), fill=_fill(layer, frame), colour=theme.colour(layer.colour),
             )  # fmt: skip
         elif layer.mark == "labels":
             yield _words(str(c["text"][i]), xs[0], ys[0] + 4.5, SMALL, layer.colour, "middle")
@@ -278,7 +280,9 @@ def _single(layer: Layer, frame: Frame) -> Iterator[Markup]:
             yield _box(layer, frame, xs, ys, float(c["value"][i]) if layer.mark == "cells" else np.nan)
         else:
             rule = layer.mark == "rules"
-            yield _line(xs[0], ys[0], xs[1], ys[1], layer.colour, 1 if rule else 2, "4 4" if rule else "")
+            yield _line(
+                xs[0], ys[0], xs[1], ys[1], layer.colour, 1 if rule or layer.small else 2, "4 4" if rule else ""
+            )
 
 
 def _box(layer: Layer, frame: Frame, xs: np.ndarray, ys: np.ndarray, share: float) -> Markup:

@@ -174,3 +174,21 @@ def test_without_a_picture_there_is_the_table_alone():
     assert downloads.buttons("k", "H", False).count("<button") == 1
     with pytest.raises(ValueError, match="no picture"):
         downloads.picture_svg(Chart("Nothing.", None, Table((), ()), "0"), about())
+
+
+def test_what_is_not_complete_looks_as_it_does_on_the_page():
+    band = {"x": numbers(0, 1), "lower": numbers(0, 0), "upper": numbers(1, 1)}
+    line = {"x": numbers(0, 1), "y": numbers(0, 1)}
+    tree = svg(
+        Layer("whole", "band", band, "high"),
+        Layer("filling", "band", band, "high", hollow=True),
+        Layer("few", "line", line, dashed=True),
+        Layer("one", "points", {"x": numbers(1), "y": numbers(1)}, small=True),
+        Layer("other", "points", {"x": numbers(1), "y": numbers(1)}),
+    )
+    whole, filling = found(tree, "polygon")
+    assert whole.get("fill") == filling.get("fill") == theme.colour("high")
+    assert (whole.get("fill-opacity"), filling.get("fill-opacity")) == (None, "0.45")
+    assert found(tree, "polyline")[0].get("stroke-dasharray")
+    small, usual = (float(c.get("r")) for c in found(tree, "circle"))
+    assert small < usual
