@@ -33,6 +33,9 @@ _OF_COLUMN = {
     "on_day": "contacts",
     "first_attempt_on": "contacts",
     "first_contact_on": "contacts",
+    "engaged_on": "contacts",
+    "lapsed_on": "contacts",
+    "met_on": "contacts",
     "assessed_on": "risk_assessments",
 }
 _OF_FACT = {"fact_case_state": "cases", "fact_level_span": "risk_assessments", "fact_contact": "contacts"}
