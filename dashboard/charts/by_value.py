@@ -7,6 +7,7 @@ from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers
 from dashboard.charts.picture import Axis, Layer, Picture, top
 from data_access.measures import MEASURES
+from data_access.statistics.intervals import wilson
 
 LEAST = 5  # below, a share is not drawn
 FIGURES = ("period_start", "numerator", "denominator", "value", "lower", "upper", "n", "note")
@@ -60,7 +61,8 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     )
     numerator = known["numerator"].sum()
     of = known["denominator"].sum()
-    sentence = f"{words.share(numerator, of)} of {words.whole(of)} in all; the lines are 95 % limits, and n differs."
+    low, high = (float(limit) for limit in wilson(numerator, of))
+    sentence = f"{words.share_of(numerator, of, low, high, *counted_noun(frame))} in all; each row has its own n."
     if of < words.FEW:
         sentence = f"{words.share(numerator, of)} in all: too few for a percentage."
     if few.any():

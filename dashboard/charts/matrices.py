@@ -52,10 +52,9 @@ def hours(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
         height=260,
     )
     succeeded = int(frame["numerator"].sum())
-    sentence = (
-        f"{words.share(succeeded, total)} of {words.plural(total, 'attempt')} succeeded. Darker is more often; "
-        f"cells of fewer than five are empty.{said}"
-    )
+    low, high = (float(limit) for limit in wilson(succeeded, total))
+    share = words.share_of(succeeded, total, low, high, *counted_noun(frame))
+    sentence = f"{share} succeeded. Darker is more often; cells of fewer than five are empty.{said}"
     return Chart(sentence, picture, table, f"{total:,}")
 
 
