@@ -111,7 +111,7 @@ class Cohort:
             return self._settled(question, keys, got_there, title)
         both = self.rows.counted(question, parted(keys, got_there), title)
         over = self._over(question, keys, title)
-        return share_when_over(keys, both, over, "" if self.within is None else f" of {self.within} days")
+        return share_when_over(keys, both, over, "" if self.within is None else f" of {in_days(self.within)}")
 
     def _settled(self, question: Question, keys: tuple[Key, ...], got_there: ColumnElement[bool], title: str) -> Result:
         """The share of those whose window is over by the as-of of their force."""
@@ -123,7 +123,9 @@ class Cohort:
         over = np.broadcast_to(window_over(question, keys, self.within or 0), whole.shape)
 
         def note(place: tuple[int, ...]) -> str:
-            return "" if over[place] else f"those whose window of {self.within} days is still open are not in it"
+            return (
+                "" if over[place] else f"those whose window of {in_days(self.within or 0)} is still open are not in it"
+            )
 
         return Result(keys, part, whole, value, lower, upper, whole, note)
 
@@ -134,6 +136,11 @@ class Cohort:
         open_ = [*self.rows.conditions(question, title), ~question.upto(self.rows.fact, self.due_on)]
         waiting = question.dense(question.count(self.rows.fact, keys, open_, self.rows.day), keys)
         return (waiting == 0) & window_over(question, keys, 0)
+
+
+def in_days(number: int) -> str:
+    """1 day, 28 days."""
+    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def share_when_over(keys: tuple[Key, ...], both: np.ndarray, over: np.ndarray, length: str) -> Result:
