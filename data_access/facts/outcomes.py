@@ -12,6 +12,7 @@ outcome = fact(
     ("opened_lead", "Lead on the day of opening."),
     ("intake_on", "First own assessment within 14 days of opening; NEVER when none."),
     ("intake_level", "Its level; 0 when none."),
+    ("intake_tool", "Its tool; 0 when none."),
     ("referrer_level", "Latest level by a referrer up to 14 days after opening."),
     ("review_change", "Level nearest to day 120 against intake: none, reduced, same, raised, another tool."),
     ("team_id", "Team of the first lead, else of the case."),
@@ -31,6 +32,7 @@ outcome = fact(
     ("follow_until", "365 days later."),
     ("returned_on", "First later referral of the pair after closing; NEVER when none."),
     index=("opened_on",),
+    of_case=("case_id",),
 )
 exit_span = fact(
     "fact_exit_span",

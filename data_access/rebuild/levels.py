@@ -6,12 +6,11 @@ from data_access import codes, facts
 from data_access import tables as t
 from data_access.codes import code_of
 from data_access.days import NEVER
-from data_access.rebuild.outcomes import change, engaged, reached
+from data_access.rebuild.outcomes import change
 from data_access.rebuild.parts import (
     counted_cases,
     day_number,
     held_on,
-    intake_assessments,
     or_none,
     own_assessments,
     rank,
@@ -47,8 +46,8 @@ def _exits(force_id: int) -> Subquery:
 
 
 def exit_spans(force_id: int) -> Select:
-    p, intake, e = facts.case_path.c, intake_assessments(force_id), _exits(force_id).c
-    other_tool = and_(e.level > 0, intake.c.tool.is_not(None), e.tool != intake.c.tool)
+    p, o, e = facts.case_path.c, facts.outcome.c, _exits(force_id).c
+    other_tool = and_(e.level > 0, o.intake_on < NEVER, e.tool != o.intake_tool)
     return (
         select(
             literal(force_id).label("force_id"),
@@ -62,13 +61,13 @@ def exit_spans(force_id: int) -> Select:
             p.closed_level.label("level"),
             p.intake_level,
             case((other_tool, codes.MOVED_TO.index("different_tool")), else_=e.level).label("exit_level"),
-            change(intake, e.level, e.tool).label("change"),
-            reached().label("reached"),
-            engaged().label("engaged"),
+            change(o.intake_level, o.intake_tool, e.level, e.tool).label("change"),
+            o.reached,
+            o.engaged,
         )
         .select_from(facts.case_path)
         .join(e.case_id.table, e.case_id == p.case_id)
-        .outerjoin(intake, intake.c.case_id == p.case_id)
+        .join(facts.outcome, and_(o.force_id == p.force_id, o.case_id == p.case_id))
         .where(p.force_id == force_id)
     )
 

@@ -9,14 +9,16 @@ from data_access.days import NEVER
 from data_access.rebuild.parts import day_number, intake_assessments, or_never, or_none, own_assessments, rank
 
 
-def change(intake: Subquery, level: ColumnElement, tool: ColumnElement) -> ColumnElement[int]:
+def change(
+    intake_level: ColumnElement, intake_tool: ColumnElement, level: ColumnElement, tool: ColumnElement
+) -> ColumnElement[int]:
     """A later level against that at intake, as a code; 0 where one of the two is missing."""
-    i, code = intake.c, codes.RISK_CHANGES.index
+    code = codes.RISK_CHANGES.index
     return case(
-        (func.coalesce(i.level, 0) * func.coalesce(level, 0) == 0, code("not_assessed")),
-        (tool != i.tool, code("different_tool")),
-        (level < i.level, code("reduced")),
-        (level == i.level, code("same")),
+        (func.coalesce(intake_level, 0) * func.coalesce(level, 0) == 0, code("not_assessed")),
+        (tool != intake_tool, code("different_tool")),
+        (level < intake_level, code("reduced")),
+        (level == intake_level, code("same")),
         else_=code("raised"),
     )
 
@@ -135,8 +137,9 @@ def outcomes(force_id: int) -> Select:
         p.opened_lead,
         func.coalesce(intake.c.on_day, NEVER).label("intake_on"),
         p.intake_level,
+        or_none(intake.c.tool).label("intake_tool"),
         or_none(referrer.c.level).label("referrer_level"),
-        change(intake, review.c.level, review.c.tool).label("review_change"),
+        change(p.intake_level, intake.c.tool, review.c.level, review.c.tool).label("review_change"),
         p.team_id,
         p.lead_id,
         p.first_contact_on,

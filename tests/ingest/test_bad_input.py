@@ -172,7 +172,7 @@ def test_no_reason_repeats_the_value(tmp_path, database):
 
 
 def test_rows_of_a_case_set_aside_follow_it(tmp_path, database):
-    """C1 carries a referral, a lead, two contacts, an assessment and the repeat C3 with its referral and lead."""
+    """C1 carries a referral, a lead, two contacts, an assessment, an incident, and the repeat C3 with two rows."""
     report = load(write_folder(tmp_path / "in", with_cell("cases", 3, "opened_on", "soon")), database.url)
     assert {(row.file, row.row) for row in report.rows_set_aside} == {
         ("cases.csv", 3),
@@ -184,6 +184,7 @@ def test_rows_of_a_case_set_aside_follow_it(tmp_path, database):
         ("contacts.csv", 2),
         ("contacts.csv", 3),
         ("risk_assessments.csv", 2),
+        ("incidents.csv", 2),
     }
 
 

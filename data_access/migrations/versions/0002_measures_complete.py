@@ -968,6 +968,7 @@ def upgrade() -> None:
             comment="First own assessment within 14 days of opening; NEVER when none.",
         ),
         sa.Column("intake_level", sa.Integer(), nullable=False, comment="Its level; 0 when none."),
+        sa.Column("intake_tool", sa.Integer(), nullable=False, comment="Its tool; 0 when none."),
         sa.Column(
             "referrer_level",
             sa.Integer(),
@@ -1024,6 +1025,7 @@ def upgrade() -> None:
         info={"fact": True},
     )
     op.create_index("ix_fact_outcome", "fact_outcome", ["force_id", "opened_on"], unique=False)
+    op.create_index("ix_fact_outcome_case", "fact_outcome", ["force_id", "case_id"], unique=False)
     op.create_table(
         "fact_exit_span",
         sa.Column("force_id", sa.Integer(), nullable=False, comment="Force."),
