@@ -12,8 +12,9 @@ from dashboard.charts.draw import Drawn, element
 from dashboard.charts.kinds import KINDS
 from dashboard.charts.words import day, short_day
 from dashboard.judging import OF_LEVELS
-from dashboard.verdicts import BROKEN, Words
+from dashboard.verdicts import BROKEN, Expected, Series, Words
 from data_access.measures import MEASURES
+from data_access.statistics.verdicts import Kind as Verdicts
 
 __all__ = ["KINDS", "Chart", "Drawn", "Kind", "Mark", "Table", "chart", "element"]
 
@@ -44,13 +45,20 @@ def chart(
         return Chart(f"No {counted_noun(frame)[0]} to show in this period.", None, Table(("Nothing",), ()), "0")
     given: dict[str, Any] = dict(more)
     if verdict is not None and kind in EXPECTING:
-        given["expected"] = tuple(series.expected for series in verdict.series)
+        given["expected"] = tuple(_applies(series) for series in verdict.series)
     drawn = with_words(KINDS[kind](frame, tuple(marks), **given), frame)
     if verdict is None or BROKEN not in verdict.sentence:
         drawn = replace(drawn, sentence=drawn.sentence + _not_to_compare(frame, marks))
     if verdict is None or drawn.picture is None or drawn.picture.x.kind != "days":
         return drawn
     return replace(drawn, verdict=verdict.sentence)
+
+
+def _applies(series: Series) -> Expected | None:
+    """What is expected, where the verdict applies: limits of a share that cannot be judged would say more than it."""
+    expected = series.expected
+    unsuited = series.verdict.kind is Verdicts.NOT_SUITABLE
+    return None if expected is not None and expected.share and unsuited else expected
 
 
 def _not_to_compare(frame: pd.DataFrame, marks: Sequence[Mark]) -> str:

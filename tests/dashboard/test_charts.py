@@ -80,6 +80,14 @@ def test_the_limits_of_a_share_follow_its_n():
     assert "Expected: 50 %" in found.sentence
 
 
+def test_a_share_that_cannot_be_judged_has_no_limits_drawn():
+    of = Expected(True, 0.5, 1.0, 52, date(2025, 1, 6), date(2026, 1, 5))
+    verdict = Words("x.", "x", Kind.NOT_SUITABLE, None, (Series("", Verdict(Kind.NOT_SUITABLE), (FIRST,), of),))
+    found = chart(frame(shares(*[(20, 40)] * 4)), kind="share_points", verdict=verdict)
+    assert len(drawn(found, "expected")["x0"]) == 0
+    assert "Expected" not in found.sentence
+
+
 def test_limits_are_not_drawn_for_periods_before_the_day_from_which_the_figure_can_be_compared():
     of = Expected(False, 16.0, 1.0, 52, date(2026, 1, 19), date(2026, 2, 2))
     verdict = Words("x.", "x", Kind.NONE, None, (Series("", Verdict(Kind.NONE), (FIRST,), of),))
