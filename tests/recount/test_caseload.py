@@ -112,9 +112,8 @@ def test_who_waits_for_a_first_call(day, raw, reports):
     slice_ = da.Slice(FORCES, day, date.fromordinal(day.toordinal() + 1), "whole")
     listed = reports.rows("waiting_first_call", slice_, da.Page(1, 500)).frame
     on = number(day)
-    found = pd.concat(
-        [raw.open_on(raw.force_ids[code], count.stock_day(on, count.Span(on, on + 1))) for code in FORCES]
-    )
+    ids = [raw.force_ids[code] for code in FORCES]
+    found = pd.concat([raw.open_on(force_id, on) for force_id in ids])
     found = found[~found["held"]]
     tried = raw.contacts[(raw.contacts["attempt"] | raw.contacts["substantive"]) & (raw.contacts["on_day"] <= on)]
     tried = tried[tried["on_day"] >= tried["case_id"].map(found["received_on"])]
