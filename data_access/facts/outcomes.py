@@ -4,7 +4,7 @@ from data_access.facts.fact import fact
 
 outcome = fact(
     "fact_outcome",
-    "One row for each case: levels at intake and at four months, first own assessment, closing, next referral.",
+    "One row for each case: levels at intake and four months, first assessment, closing, next referral.",
     ("case_id", "Case."),
     ("source", "Source of the opening referral."),
     ("opened_on", "Opened."),
@@ -79,7 +79,7 @@ high_span = fact(
 )
 case_window = fact(
     "fact_case_window",
-    "One row for each whole 28 days of an open case since opening, up to the 13th, where incidents are recorded.",
+    "One row for each whole 28 days of an open case since opening, up to the 13th.",
     ("case_id", "Case."),
     ("source", "Source of the opening referral."),
     ("window", "First, second .. 13th 28 days: 0 to 12."),

@@ -1021,7 +1021,7 @@ def upgrade() -> None:
             nullable=False,
             comment="First later referral of the pair after closing; NEVER when none.",
         ),
-        comment="One row for each case: levels at intake and at four months, first own assessment, closing, next referral.",
+        comment="One row for each case: levels at intake and four months, first assessment, closing, next referral.",
         info={"fact": True},
     )
     op.create_index("ix_fact_outcome", "fact_outcome", ["force_id", "opened_on"], unique=False)
@@ -1108,7 +1108,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on that day; 0 none."),
         sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on that day."),
         sa.Column("incident", sa.Integer(), nullable=False, comment="1 when an incident fell into the 28 days."),
-        comment="One row for each whole 28 days of an open case since opening, up to the 13th, where incidents are recorded.",
+        comment="One row for each whole 28 days of an open case since opening, up to the 13th.",
         info={"fact": True},
     )
     op.create_index("ix_fact_case_window", "fact_case_window", ["force_id", "last_on"], unique=False)
