@@ -272,7 +272,8 @@ def _single(layer: Layer, frame: Frame) -> Iterator[Markup]:
         if layer.mark == "points":
             yield html(
                 '<circle cx="{x}" cy="{y}" r="{size}" fill="{fill}" stroke="{colour}" stroke-width="2"/>',
-                size=2.5 if layer.small else 4.5, x=_n(xs[0]), y=_n(ys[0]), fill=_fill(layer, frame), colour=theme.colour(layer.colour),
+                size=2.5 if layer.small else 4.5, x=_n(xs[0]), y=_n(ys[0]), fill=_fill(layer, frame),
+                colour=theme.colour(layer.colour),
             )  # fmt: skip
         elif layer.mark == "labels":
             yield _words(str(c["text"][i]), xs[0], ys[0] + 4.5, SMALL, layer.colour, "middle")
