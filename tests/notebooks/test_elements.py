@@ -39,9 +39,17 @@ def frame_of(reports, measure: da.Measure, slice_: da.Slice):
     return reports.frame(measure, slice_.having(grain=measure.grain or slice_.grain), measure.by)
 
 
+def gaps(values) -> list:
+    """The values of a column, with a word for a gap in a line, which as a number is not even equal to itself."""
+    return ["gap" if isinstance(value, float) and value != value else value for value in np.asarray(values)]
+
+
 def columns_of(drawn: Drawn) -> dict[str, dict[str, list]]:
     return {
-        renderer.name: {name: list(np.asarray(values)) for name, values in renderer.data_source.data.items()}
+        renderer.name: {
+            name: ["missing" if value != value else value for value in np.asarray(values)]  # nan is not equal to nan
+            for name, values in renderer.data_source.data.items()
+        }
         for renderer in drawn.figure.renderers
     }
 
