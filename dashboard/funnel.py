@@ -9,7 +9,7 @@ from dashboard.charts import words
 from dashboard.sheet import html, joined
 from dashboard.windows import over
 from data_access.errors import Refused
-from data_access.measures import MEASURES
+from data_access.measures.engaged import WINDOW
 from data_access.slice import Slice
 
 MONTHS = 12
@@ -20,7 +20,7 @@ FIGURE = Markup(' class="figure"')
 def funnel_html(reports: Any, slice_: Slice) -> Markup:
     """A table of the last 12 months of referrals whose windows are over, by source; nothing without a referral."""
     back = slice_.having(grain="whole", first=min(slice_.first, months_before(slice_.until, MONTHS)))
-    asked = over(reports, back, MEASURES["engaged"].kind.within)
+    asked = over(reports, back, WINDOW)
     if asked is None:
         return Markup("")
     try:

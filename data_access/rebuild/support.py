@@ -1,6 +1,6 @@
 """Safety plans, partners' actions, steps in the justice system and victims' answers, each with its case's state."""
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, func, literal, or_, select, union, union_all
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -116,7 +116,7 @@ def support_states(force_id: int) -> Select:
     return select(every)
 
 
-def _state_on(force_id: int, rows: Subquery, day: ColumnElement, counted: Subquery) -> Select:
+def _state_on(force_id: int, rows: Subquery, day: ColumnElement, counted: FromClause) -> Select:
     """The rows with team, lead, level and source of their case on a day."""
     span, lead, c = facts.level_span.alias("span"), facts.lead_span.alias("lead"), counted.c
     return (
