@@ -22,6 +22,7 @@ KINDS = {
         "exit_far_from_closing",
         "exit_of_open_case",
         "assessed_after_closing",
+        "asked_while_open",
     ),
     "Later than the data themselves": (
         "opened_after_extract",
@@ -29,6 +30,7 @@ KINDS = {
         "referred_after_extract",
         "contact_after_extract",
         "assessed_after_extract",
+        "incident_after_extract",
     ),
     "Values that cannot be so": ("two_leads", "open_without_lead", "duration", "score", "level"),
     "Duplicates": ("contact_twice",),

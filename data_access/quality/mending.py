@@ -41,6 +41,8 @@ FIELD_OF = {
     "contact_after_extract": "Day of the contact",
     "assessed_after_extract": "Day of the assessment",
     "contact_twice": "Contact",
+    "incident_after_extract": "Month of the incident",
+    "asked_while_open": "Answer at exit, or closing",
 }
 
 
