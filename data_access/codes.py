@@ -6,6 +6,12 @@ terms; sources of each stand in ``docs/glossary.md``.
 
 from sqlalchemy import ColumnElement, case
 
+from data_access.closures import ADMINISTRATIVE as ADMINISTRATIVE
+from data_access.closures import CLOSURE_GROUPS as CLOSURE_GROUPS
+from data_access.closures import CLOSURE_REASONS as CLOSURE_REASONS
+from data_access.closures import ENDINGS as ENDINGS
+from data_access.closures import ending_of as ending_of
+
 LEVELS = ("not_assessed", "standard", "medium", "high")
 BANDS = (*LEVELS, "stale")
 MOVED_TO = (*LEVELS, "different_tool")
@@ -65,24 +71,6 @@ STAGES = (
 )
 PROGRESS = STAGES[:9]  # each further than the one before; the others end or interrupt
 HOLD_REASONS = ("not_recorded", "not_applicable", "custody", "hospital", "victim_request", "abroad")
-CLOSURE_REASONS = (
-    "not_recorded",
-    "needs_met_planned",
-    "victim_disengaged",
-    "victim_declined_after_engaging",
-    "never_engaged",
-    "unable_to_contact",
-    "unsafe_to_contact",
-    "moved_area_transferred",
-    "transferred_other_service",
-    "perpetrator_custody_risk_ended",
-    "deceased",
-    "opened_in_error",
-    "duplicate",
-    "not_stalking_redirected",
-    "service_ended",
-    "other",
-)
 ABUSE_AT_EXIT = ("not_asked", "stopped", "reduced", "same", "worse", "not_known")
 INCIDENTS = (
     "not_recorded",
@@ -101,25 +89,6 @@ INCIDENTS = (
     "proxy",
     "other",
 )
-ADMINISTRATIVE = ("opened_in_error", "duplicate")
-CLOSURE_GROUPS = {
-    "planned": (
-        "needs_met_planned",
-        "moved_area_transferred",
-        "transferred_other_service",
-        "perpetrator_custody_risk_ended",
-    ),
-    "unplanned": (
-        "victim_disengaged",
-        "victim_declined_after_engaging",
-        "never_engaged",
-        "unable_to_contact",
-        "unsafe_to_contact",
-    ),
-    # Neither the service nor the victim ended the support. The first two leave every figure.
-    "administrative": (*ADMINISTRATIVE, "not_stalking_redirected", "service_ended", "deceased"),
-}
-ENDINGS = ("not_recorded", *CLOSURE_GROUPS)  # "other" and an empty reason are not recorded
 DUE = ("first_call", "contact", "untouched", "review")
 ALLOCATION_ROLES = ("lead", "cover", "co_worker", "court_only")
 ALLOCATION_ENDS = (
@@ -357,12 +326,6 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def code_of(column: ColumnElement, names: tuple[str, ...]) -> ColumnElement[int]:
     """The integer code of a text column, as SQL; an unknown or missing name takes the first code."""
     return case({name: place for place, name in enumerate(names) if place}, value=column, else_=0)
-
-
-def ending_of(column: ColumnElement) -> ColumnElement[int]:
-    """The code of the group of a closure reason, as SQL."""
-    groups = {reason: ENDINGS.index(group) for group, reasons in CLOSURE_GROUPS.items() for reason in reasons}
-    return case(groups, value=column, else_=0)
 
 
 def label(name: str) -> str:

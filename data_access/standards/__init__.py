@@ -1,24 +1,32 @@
 """Standards: the package's own numbers, and what a service puts in their place, by force."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from data_access.standards.standard import Standards, Target
 from data_access.standards.stored import DEFAULTS, by_force, of_force
 
-if TYPE_CHECKING:
-    from data_access.reports import Reports
-
 __all__ = ["DEFAULTS", "Standards", "Target", "by_force", "of_force", "shared", "standards", "targets"]
 
 
-def standards(reports: "Reports", forces: Iterable[str]) -> Mapping[str, Standards]:
+class Asked(Protocol):
+    """What somebody may see: ``data_access.reports.Reports``, which stands above this room."""
+
+    counter: Any
+
+    @property
+    def directory(self) -> Any:
+        """Forces, teams and advocates within the scope."""
+        ...
+
+
+def standards(reports: Asked, forces: Iterable[str]) -> Mapping[str, Standards]:
     """What holds for each of the forces that the asker may see, by code. ``Standards.words`` says it in sentences."""
     seen = {force.code for force in reports.directory.forces}
     return by_force(reports.counter.engine, [code for code in forces if code in seen])
 
 
-def targets(reports: "Reports", measure: str, forces: Iterable[str]) -> dict[str, Target]:
+def targets(reports: Asked, measure: str, forces: Iterable[str]) -> dict[str, Target]:
     """The target of a measure by force code; a force without one is left out.
 
     One line on a chart of several forces is honest only where they agree: see ``shared``.
