@@ -1,6 +1,19 @@
 """Safety plans, partners' actions, steps in the justice system and victims' answers, each with its case's state."""
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, func, literal, or_, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from data_access import codes, facts
 from data_access import tables as t
