@@ -11,7 +11,7 @@ OF_CASE = (
 
 support_state = fact(
     "fact_support_state",
-    "Stretch in which something holds of an open case; marks 0 and 1 only while it is reached and not on hold.",
+    "Stretch in which something holds of an open case; marks 0 and 1 only while reached and not on hold.",
     ("case_id", "Case."),
     ("since", "First day."),
     ("until", "First day no longer."),
@@ -47,7 +47,7 @@ action = fact(
 )
 change = fact(
     "fact_change",
-    "One row for each question and closed case that had been reached: the answer at exit against that at intake.",
+    "One row for each question and closed, reached case: the answer at exit against that at intake.",
     ("case_id", "Case."),
     ("closed_on", "Closed."),
     ("item", "Question."),

@@ -859,7 +859,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on the day; 0 none."),
         sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day."),
         sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
-        comment="Stretch in which something holds of an open case; marks 0 and 1 only while it is reached and not on hold.",
+        comment="Stretch in which something holds of an open case; marks 0 and 1 only while reached and not on hold.",
         info={"fact": True},
     )
     op.create_index("ix_fact_support_state", "fact_support_state", ["force_id", "mark", "since", "until"], unique=False)
@@ -925,7 +925,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.Integer(), nullable=False, comment="Lead on the day; 0 none."),
         sa.Column("level", sa.SmallInteger(), nullable=False, comment="Level on the day."),
         sa.Column("source", sa.SmallInteger(), nullable=False, comment="Source of the opening referral."),
-        comment="One row for each question and closed case that had been reached: the answer at exit against that at intake.",
+        comment="One row for each question and closed, reached case: the answer at exit against that at intake.",
         info={"fact": True},
     )
     op.create_index("ix_fact_change", "fact_change", ["force_id", "closed_on"], unique=False)
