@@ -224,7 +224,8 @@ LAYOUT = Layout(
             "referrals",
             t.referral,
             "force_code source_id",
-            "force_code source_id case opens_case received_at reported_on source route consent decision decided_on entered_on",
+            "force_code source_id case opens_case received_at reported_on source route consent decision decided_on "
+            "entered_on",
         ),
         _file(
             "stage_events",
