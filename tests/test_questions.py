@@ -127,8 +127,12 @@ def test_an_empty_period_is_refused():
 def test_a_scope_of_teams_is_the_filter_on_those_teams(measure, sample_store, reports):
     bound = sample_store.reports(_scope(teams=("NORTH-CITY",)))
     ours = bound.frame(measure, ALL.having(forces=("NORTH",)))
-    wanted = reports.frame(measure, ALL.having(forces=("NORTH",), teams=("NORTH-CITY",)))
-    pd.testing.assert_frame_equal(ours, wanted)
+    try:
+        wanted = reports.frame(measure, ALL.having(forces=("NORTH",), teams=("NORTH-CITY",)))
+    except da.Refused:
+        assert not ours["n"].fillna(0).any()  # what has no team is told to nobody who sees some teams only
+    else:
+        pd.testing.assert_frame_equal(ours, wanted)
     with pytest.raises(da.UnknownName):
         bound.frame(measure, ALL.having(teams=("NORTH-VALLEY",)))
 
@@ -146,14 +150,23 @@ def test_a_scope_of_teams_holds_for_lists_and_tables(sample_store):
     assert shown < set(everything["case_ref"])
 
 
+def _answer(reports: da.Reports, measure: str, *asked) -> tuple | str:
+    """A frame as plain data, or the sentence of the refusal."""
+    try:
+        frame = reports.frame(measure, *asked)
+    except da.Refused as refusal:
+        return str(refusal)
+    return tuple(frame.columns), frame.astype(str).to_numpy().tolist()
+
+
 def test_answers_kept_for_one_scope_do_not_reach_another(sample_url):
     """One store, asked in turn by different people: each gets what a store of their own would say."""
     shared = da.connect(sample_url)
     scopes = [_scope(), _scope(("EAST",)), _scope(("NORTH",)), _scope(teams=("NORTH-CITY",)), _scope(()), _scope()]
     for measure in da.MEASURES:
         for scope in scopes:
-            alone = da.connect(sample_url).reports(scope).frame(measure, ALL)
-            assert shared.reports(scope).frame(measure, ALL).equals(alone), (measure, scope)
+            alone = _answer(da.connect(sample_url).reports(scope), measure, ALL)
+            assert _answer(shared.reports(scope), measure, ALL) == alone, (measure, scope)
     for scope in scopes:
         rows, alone = (store.reports(scope).rows("open_cases", ALL) for store in (shared, da.connect(sample_url)))
         assert rows.total == alone.total
@@ -190,8 +203,10 @@ def test_rows_of_a_foreign_force_change_nothing_for_fifteen_scopes(sample_store,
         slice_ = da.Slice(FORCES, first, first + timedelta(days=draw.randint(20, 160)), draw.choice(("week", "month")))
         before, after = sample_store.reports(scope), without[gone].reports(scope)
         for measure in draw.sample(list(da.MEASURES), 5):
-            by = draw.choice(((), ("force",), ("team",), ("advocate",)))
-            assert before.frame(measure, slice_, by).equals(after.frame(measure, slice_, by)), (scope, measure, slice_)
+            keys = [key for key in ("force", "team", "advocate") if key in da.MEASURES[measure].keys]
+            by = draw.choice([(), *((key,) for key in keys)])
+            ours, theirs = (_answer(asked, measure, slice_, by) for asked in (before, after))
+            assert ours == theirs, (scope, measure, slice_)
         for name in draw.sample(list(LISTS), 3):
             ours, theirs = before.rows(name, slice_), after.rows(name, slice_)
             assert (ours.total, ours.frame.to_dict()) == (theirs.total, theirs.frame.to_dict()), (scope, name)
