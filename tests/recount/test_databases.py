@@ -7,6 +7,7 @@ import pytest
 
 import data_access as da
 from data_access.days import GRAINS
+from data_access.worklists import CHANGES
 from sample_data.generate import write_sample
 
 FORCES = ("EAST", "NORTH", "WEST")
@@ -65,3 +66,22 @@ def test_lists_and_tables_have_one_answer(on_postgres, reports):
         assert ours.frame.equals(theirs.frame), name
     for name in ("cases", "contacts", "risk_assessments", "incidents", "forces", "teams", "advocates", "events"):
         assert reports.table(name, slice_).equals(on_postgres.table(name, slice_)), name
+
+
+def test_what_changed_and_its_lists_have_one_answer(on_postgres, reports):
+    seen = set()
+    for slice_ in (
+        da.Slice(FORCES, date(2026, 8, 24), date(2026, 11, 23)),
+        da.Slice(("NORTH",), date(2025, 8, 4), date(2025, 9, 1), levels=("high", "medium")),
+        da.Slice(FORCES, date(2026, 1, 5), date(2026, 2, 2), teams=TEAMS[::3], as_of=date(2026, 1, 30)),
+    ):
+        frame = reports.changes(slice_)
+        assert frame.equals(on_postgres.changes(slice_))
+        assert reports.level_differences(slice_) == on_postgres.level_differences(slice_)
+        counted = frame.dropna(subset="rows").groupby("change")["rows"].sum()
+        for name in (change.name for change in CHANGES if change.name in counted):
+            ours, theirs = (asked.rows(name, slice_, da.Page(1, 100)) for asked in (reports, on_postgres))
+            assert ours.total == theirs.total == counted[name], name
+            assert ours.frame.equals(theirs.frame), name
+            seen |= {name} if ours.total else set()
+    assert len(seen) > 10, seen
