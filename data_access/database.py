@@ -116,6 +116,15 @@ def analyze(connection: Connection) -> None:
     connection.execute(text("ANALYZE"))
 
 
+def analyze_filled(connection: Connection, table: Table) -> None:
+    """Tell PostgreSQL of rows that were just written, so that what is built from them is not planned for none.
+
+    Measured: without it the facts of the sample's third force took 147 s instead of 4 s. SQLite needs none.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}"))
+
+
 def insert_rows(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Write rows by the driver's own bulk path on SQLite, by SQLAlchemy Core elsewhere.
 
