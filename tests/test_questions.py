@@ -35,8 +35,10 @@ def reports(sample_store):
 
 @every_measure
 def test_no_force_asked_gives_an_empty_frame_with_the_types_of_a_full_one(measure, reports):
+    # Levels at intake are refused for forces whose thresholds differ: there one force stands for all.
+    some = ALL.having(forces=("NORTH",)) if measure == "level_at_intake_by_force" else ALL
     for by in ((), da.MEASURES[measure].by):
-        full = reports.frame(measure, ALL, by)
+        full = reports.frame(measure, some, by)
         empty = reports.frame(measure, ALL.having(forces=()), by)
         assert len(full)
         assert empty.empty

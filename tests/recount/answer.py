@@ -8,11 +8,15 @@ import pandas as pd
 
 import data_access as da
 from tests.recount import answer_risk, count, count_caseload, count_continuity, count_engagement
+from tests.recount.kinds import Waits
 from tests.recount.raw import Raw, number
 
 MISSING = (None, None, nan, nan, nan, None)  # numerator, denominator, value, lower, upper, n
 # The rest are methods of Expected.
 RECOUNTS = count_caseload.RECOUNTS | count_engagement.RECOUNTS | count_continuity.RECOUNTS | answer_risk.RECOUNTS
+RECOUNTS["time_to_first_contact"] = Waits(
+    lambda raw, slice_, span: count.waits(raw, slice_, span).rename(columns={"days_waited": "waited"})
+)
 Row = tuple[float | None, float | None, float, float, float, int | None]
 
 
@@ -148,17 +152,6 @@ class Expected:
         for key, n in cells.items():
             self.rows[key] = _share(n, totals[key[:place] + key[place + 1 :]])
 
-    def _time_to_first_contact(self, span) -> None:
-        for key, part in self._groups(self._units("waits", span), span, [k for k in self.by if k != "days"]):
-            days, got = part["days_waited"].tolist(), part["mark"].tolist()
-            if "days" not in self.by:
-                middle, lower, upper = count.median(days, got)
-                self.rows[key] = (sum(got), len(got), middle, lower, upper, len(got))
-                continue
-            for day, row in _curve(days, got):
-                place = 1 + self.by.index("days")
-                self.rows[(*key[:place], day, *key[place:])] = row
-
     def _cases_per_fte(self, span) -> None:
         led, posts = [], []
         for force_id, as_of in self.as_of.items():
@@ -192,17 +185,6 @@ class Expected:
 def _share(x: int, n: int) -> Row:
     lower, upper = count.wilson(x, n)
     return (x, n, x / n if n else nan, lower, upper, n)
-
-
-def _curve(days: list[int], got: list[bool]):
-    """By day from 0 to the last: contacts on it, still waiting before it, share that got there by it, limits."""
-    steps, last = count.km(days, got)
-    for day in range(last + 1):
-        at_risk = sum(1 for d in days if d >= day)
-        events = sum(1 for d, g in zip(days, got, strict=True) if g and d == day)
-        done = [step for step in steps if step[0] <= day]
-        share, lower, upper = done[-1][1:] if done else (1.0, nan, nan)
-        yield day, (events, at_risk, 1 - share, 1 - upper, 1 - lower, len(days))
 
 
 def assert_same(raw: Raw, frame: pd.DataFrame, measure: str, slice_, by: Sequence[str]) -> int:
