@@ -30,11 +30,11 @@ def funnel_html(reports: Any, slice_: Slice) -> Markup:
     sources = [source for source, row in frames["reached"].iterrows() if row["denominator"]]
     if not sources:
         return Markup("")
-    header = ("Source", "Accepted", "Reached within 28 days", "Engaged", "Sustained, of those engaged")
+    header = ("Source", "Accepted", "Reached within 28 days", "Engaged", "Sustained")
     return html(
         """<section id="funnel"><h2>From referral to sustained support, by source</h2>
-<p class="quiet">Referrals of {period}: for all of them 70 days are over. Reached and engaged are shares of those
-accepted for full advocacy. In the order of the code list; sources send different people.</p>
+<p class="quiet">Referrals of {period}: for all of them 70 days are over. All three are shares of those accepted for
+full advocacy. In the order of the code list; sources send different people.</p>
 <div class="scroll"><table class="stacks"><caption class="hidden">From referral to sustained support</caption>
 <thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
         period=words.days_between(asked.first, asked.until),

@@ -47,6 +47,13 @@ READING = (
         "Where the lines of two points overlap widely, there is no reason to call the two different.",
     ),
     (
+        "Compare with",
+        "Each headline number stands beside the period before, the same period last year, or the other forces "
+        "together; both ranges are printed. Where a difference can be judged, the words say whether it is more than "
+        "chance would give. Saved views keep what you chose under a name, in this browser only; Continue where you "
+        "were offers what was chosen last on this machine, and Reset clears it.",
+    ),
+    (
         "Hollow points",
         "The period is not over, or contacts and assessments of it are still being typed in. The point will move. "
         "How long that takes stands on the data quality page, by force.",
