@@ -35,6 +35,8 @@ FIELDS = (
     "benchmark",
     "owner",
     "review_by",
+    "changed",
+    "example",
 )
 
 Database = Annotated[
@@ -163,7 +165,11 @@ def measures(form: Annotated[ListFormat, typer.Option("--format", help="Format."
     """List the measures: what each one counts, its unit, its owner."""
     import data_access as da
 
-    rows = [{name: _field(getattr(found, name, None)) for name in FIELDS} for found in da.MEASURES.values()]
+    rows = [
+        {name: _field(getattr(found, name, None)) for name in FIELDS}
+        | {name: found.words()[name] for name in ("changed", "example")}
+        for found in da.MEASURES.values()
+    ]
     if form is ListFormat.json:
         write_json(rows)
     elif form is ListFormat.csv:

@@ -65,8 +65,10 @@ def test_the_measures_are_listed_in_three_formats(run):
     assert code == 0
     assert [m["name"] for m in listed][:2] == ["open_cases", "referrals"]
     assert list(listed[0])[:6] == ["id", "name", "title", "definition", "unit", "direction"]
-    assert {"owner", "review_by"} <= set(listed[0])
-    assert date.fromisoformat(listed[0]["review_by"])
+    assert all(m["owner"] and m["example"] and date.fromisoformat(m["review_by"]) for m in listed)
+    # Every measure of the three dashboards, and of the single point of contact, by the numbers of their definitions.
+    wanted = {*(f"CL{i}" for i in range(1, 15)), *(f"EN{i}" for i in range(1, 16)), *(f"RT{i}" for i in range(1, 15))}
+    assert wanted | {"SPOC1", "SPOC2", "SPOC3"} <= {m["id"] for m in listed}
     assert [m["name"] for m in rows(run("measures", "--format", "csv")[1])] == [m["name"] for m in listed]
     assert all(f"{m['name']}  ({m['id']}" in run("measures")[1] for m in listed)
 
