@@ -102,7 +102,8 @@ def two_leads(forces: Sequence[int]) -> Select:
 
 
 def _as_of(force_id: ColumnElement) -> ColumnElement[int]:
-    return select(_n(t.data_version.c.as_of)).where(t.data_version.c.force_id == force_id).scalar_subquery()
+    known = select(_n(t.data_version.c.as_of)).where(t.data_version.c.force_id == force_id)
+    return known.correlate_except(t.data_version).scalar_subquery()  # also where it stands in another one
 
 
 def open_without_lead(forces: Sequence[int]) -> Select:

@@ -19,6 +19,9 @@ GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1
 """
 
 
+GO = "url => { history.pushState(null, '', url); window.dispatchEvent(new PopStateEvent('popstate')) }"
+
+
 def same(found: Read) -> dict:
     """What two readers of one address have to see alike; ids of figures are each session's own."""
     said = {name: found.said[name] for name in ("url", "title", "heading", "sentence", "numbers", "list", "words")}
@@ -53,8 +56,9 @@ def test_another_person_sees_the_same_page_by_its_address(page, new_page, watch,
     page.wait_for_url("**level=high**")
     page.keyboard.press("Escape")
     narrowed = page.url
-    page.locator("#n-contact_success").click()
-    page.wait_for_url("**list=contact_success&at=1")
+    # No number of the page leads to this list, the longest one: go there as the browser's own history does.
+    page.evaluate(GO, f"{narrowed}&list=contact_success&at=1")
+    until(page, lambda now: now.list is not None)
     page.locator("#l-next").click()
     here = until(page, lambda now: now.list is not None and "Page 2 of" in now.list["count"])
     assert here.url == (

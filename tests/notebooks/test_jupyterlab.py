@@ -23,7 +23,8 @@ TOP = """() => {
   const pages = window.Bokeh.documents.filter((d) => d.roots().some((r) => [...r.references()].some((m) => m.esm)))
   if (!pages.length) return null
   const models = pages.at(-1).roots().flatMap((root) => [...root.references()])
-  const levels = models.filter((m) => ["high", "medium", "standard", "not_assessed"].includes(m.name) && m.glyph)
+  const names = ["high", "medium", "standard", "not_assessed"].flatMap((name) => [name, `${name} filling`])
+  const levels = models.filter((m) => names.includes(m.name) && m.glyph)
   const heights = levels.map(({data_source: {data: {y}}}) => y[y.length / 2 - 1])
   return heights.length ? Math.max(...heights) : null
 }"""
