@@ -118,6 +118,10 @@ def test_justice_steps(raws, reports, force):
     due = [s for s in mine if s["kind"] in told_of]
     told = [s for s in due if s["told_on"] and s["told_on"] <= raw.after_working_days(s["on_day"], 5)]
     assert both(reports, "told_in_time", period, force) == (len(told), len(due))
+    orders = ("spo_applied", "spo_interim_granted", "spo_full_granted", "spo_breached", "non_molestation_order")
+    orders += ("restraining_order", "restraining_order_breached")
+    counted = reports.frame("protective_orders", da.Slice((force,), *period, "whole")).iloc[0]["value"]
+    assert counted == sum(s["kind"] in orders for s in mine) > 0
     heard = [s for s in mine if s["kind"] in ("first_hearing", "plea", "trial_listed", "sentenced")]
     known = [s for s in heard if s["advocate_present"] is not None]
     assert both(reports, "advocate_at_hearings", period, force) == (
