@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Select, literal, literal_column
 from data_access import facts
 from data_access.listings import Listing, last_day, selected
 from data_access.measures import waiting
-from data_access.measures.arrivals import undecided
+from data_access.measures.arrivals import UNDECIDED, undecided
 from data_access.question import Question
 
 _D, _S, _U = facts.due.c, facts.case_state.c, facts.undecided.c
@@ -54,7 +54,7 @@ def _undecided(question: Question) -> Select:
         "what": literal("a decision"),
         "since": _U.received_on,
     }
-    where = undecided.kind.stretches.on_last_day(question, undecided.title)  # type: ignore[attr-defined]
+    where = UNDECIDED.on_last_day(question, undecided.title)
     return selected(facts.undecided, columns, where, _U.referral_id)
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from math import prod
 
 import numpy as np
-from sqlalchemy import ColumnElement, Integer, Table, and_, false, or_, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Integer, Table, and_, false, or_, type_coerce
 
 from data_access.days import DayNumber, number
 from data_access.directory import Advocate, Directory, Force, Team
@@ -117,7 +117,7 @@ class Question:
         id_of = {f.code: f.id for f in self.forces}
         return np.array([-1, *(self.as_of[id_of[member.force]] for member in self.members(key.name))])
 
-    def upto(self, fact: Table, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
+    def upto(self, fact: FromClause, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
         """``day`` is known by the as-of of the row's force (and not after ``last``)."""
         limits = {force: as_of if last is None else min(as_of, last) for force, as_of in self.as_of.items()}
         if len(set(limits.values())) == 1:

@@ -44,9 +44,7 @@ def _why_left(week: Week, gone: Select, done: str) -> Select:
     last = week.now.slice.bounds.end - 1
     ended = case((now.c.case_id.is_(None), literal("closed")), (now.c.on_hold == 1, literal("on hold")), else_=done)
     held = (
-        (now.c.case_id == of.c.row_id)
-        & week.now.upto(now, now.c.since, last)  # type: ignore[arg-type]
-        & ~week.now.upto(now, now.c.until, last)  # type: ignore[arg-type]
+        (now.c.case_id == of.c.row_id) & week.now.upto(now, now.c.since, last) & ~week.now.upto(now, now.c.until, last)
     )
     return select(*(ended.label("what") if c.name == "what" else c for c in of.c)).outerjoin_from(of, now, held)
 

@@ -92,6 +92,7 @@ acceptance = Measure(
     ),
 )
 
+UNDECIDED = Stretches(_U, (keys.force(_U), keys.source(_U)), without=_NO_TEAM)
 undecided = Measure(
     name="undecided",
     id="CL6",
@@ -105,7 +106,7 @@ undecided = Measure(
         "it."
     ),
     direction="down",
-    kind=Stock(Stretches(_U, (keys.force(_U), keys.source(_U)), without=_NO_TEAM)),
+    kind=Stock(UNDECIDED),
     chart="stacked_stock",
     by=(),
     caution="Undecided is not declined: the decision may only be missing in the records.",
