@@ -18,11 +18,11 @@ from data_access import codes, facts
 from data_access import tables as t
 from data_access.codes import code_of
 from data_access.days import NEVER
-from data_access.rebuild.parts import attempt, day_number, or_never, own_assessments, rank, substantive
+from data_access.rebuild.calendar import working_days_after
+from data_access.rebuild.parts import attempt, day_number, later, or_never, own_assessments, rank, substantive
 
 UNKNOWN_MINUTE = 2_000_000_000  # after every minute of a day: a time that is not recorded stands last on its day
 MOST_TRIES, TEXT_ONLY = 6, 7
-LONGEST_WEEKEND = 12  # days; no stretch without a working day is longer
 
 
 def tries_of(calls: ColumnElement, texts: ColumnElement) -> ColumnElement[int]:
@@ -128,7 +128,7 @@ def engaged_cases(force_id: int) -> Select:
         .group_by(p.case_id)
         .subquery("first_assessed")
     )
-    both = case((second.c.on_day > assessed.c.on_day, second.c.on_day), else_=assessed.c.on_day)
+    both = later(second.c.on_day, assessed.c.on_day)
     return (
         select(literal(force_id).label("force_id"), p.case_id, both.label("engaged_on"), p.closed_on)
         .join(second, second.c.case_id == p.case_id)
@@ -160,7 +160,7 @@ def _lapses(force_id: int) -> Subquery:
         select(g.case_id, k.on_day, k.on_day, g.closed_on)
         .join(facts.contact, and_(k.force_id == force_id, k.case_id == g.case_id, k.substantive == 1))
         .where(g.force_id == force_id, k.on_day > g.engaged_on, k.on_day < g.closed_on),
-        select(g.case_id, case((since > g.engaged_on, since), else_=g.engaged_on), until - 1, g.closed_on)
+        select(g.case_id, later(since, g.engaged_on), until - 1, g.closed_on)
         .join(t.case_stage_event, and_(s.force_id == force_id, s.case_id == g.case_id, s.stage == "on_hold"))
         .where(g.force_id == force_id, until > g.engaged_on, since < g.closed_on),
     ).subquery("covered")
@@ -197,7 +197,7 @@ def approaches(force_id: int) -> Select:
             p.team_id,
             func.coalesce(firsts.c.on_day, NEVER).label("first_attempt_on"),
             func.coalesce(firsts.c.minutes, 0).label("attempt_minutes"),
-            working_days_after(p.received_on, 2, force_id).label("attempt_due_on"),
+            working_days_after(force_id, p.received_on, 2).label("attempt_due_on"),
             p.first_contact_on,
             tries_of(calls, texts).label("tries"),
             func.coalesce(g.engaged_on, NEVER).label("engaged_on"),
@@ -215,21 +215,3 @@ def approaches(force_id: int) -> Select:
         .outerjoin(lapses, lapses.c.case_id == p.case_id)
         .where(p.force_id == force_id)
     )
-
-
-def working_days_after(day: ColumnElement, days: int, force_id: int) -> ColumnElement[int]:
-    """The last day of so many working days after a day; so many days where the calendar does not go as far."""
-    before, after = facts.working_day.alias(), facts.working_day.alias()
-    today = (
-        select(func.max(before.c.number))
-        .where(before.c.force_id == force_id, before.c.on_day <= day, before.c.on_day > day - LONGEST_WEEKEND)
-        .correlate_except(before)
-        .scalar_subquery()
-    )
-    found = (
-        select(after.c.on_day)
-        .where(after.c.force_id == force_id, after.c.number == today + days)
-        .correlate_except(after, before)
-        .scalar_subquery()
-    )
-    return func.coalesce(found, day + days)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from data_access import facts
 from data_access import tables as t
@@ -42,3 +42,23 @@ def _bounds(connection: Connection, force_id: int) -> tuple[date | None, date | 
         if row is not None
     ]
     return min(found, default=None), max(found, default=None)
+
+
+def working_days_after(force_id: int, day: ColumnElement, days: int | ColumnElement) -> ColumnElement[int]:
+    """The last day of so many working days after a day; so many days where the calendar does not go as far."""
+    before, after = facts.working_day.alias(), facts.working_day.alias()
+    today = (
+        select(before.c.number)
+        .where(before.c.force_id == force_id, before.c.on_day <= day)
+        .order_by(before.c.on_day.desc())
+        .limit(1)
+        .correlate_except(before)
+        .scalar_subquery()
+    )
+    found = (
+        select(after.c.on_day)
+        .where(after.c.force_id == force_id, after.c.number == today + days)
+        .correlate_except(after)
+        .scalar_subquery()
+    )
+    return func.coalesce(found, day + days)

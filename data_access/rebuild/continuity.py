@@ -7,7 +7,7 @@ from data_access import tables as t
 from data_access.codes import code_of
 from data_access.days import NEVER
 from data_access.rebuild.approach import tries_of
-from data_access.rebuild.parts import attempt, day_number, held_on, or_never, or_none, rank
+from data_access.rebuild.parts import attempt, day_number, held_on, later, or_never, or_none, rank, sooner
 
 
 def lead_counts(force_id: int) -> Select:
@@ -25,7 +25,7 @@ def lead_counts(force_id: int) -> Select:
         .group_by(led.c.case_id, led.c.lead_id)
         .subquery("first_led")
     )
-    day = case((first.c.day > p.opened_on, first.c.day), else_=p.opened_on)
+    day = later(first.c.day, p.opened_on)
     new = (
         select(first.c.case_id, day.label("day"), func.count().label("people"))
         .join(facts.case_path, and_(p.force_id == force_id, p.case_id == first.c.case_id))
@@ -51,8 +51,8 @@ def lead_states(force_id: int) -> Select:
         select(
             s.force_id,
             s.case_id,
-            case((n.since > s.since, n.since), else_=s.since).label("since"),
-            case((n.until < s.until, n.until), else_=s.until).label("until"),
+            later(n.since, s.since).label("since"),
+            sooner(n.until, s.until).label("until"),
             case((n.leads > facts.MANY_LEADS, facts.MANY_LEADS), else_=n.leads).label("leads"),
             s.team_id,
             s.lead_id,
@@ -82,7 +82,7 @@ def _before_any_lead(force_id: int) -> Select:
             s.force_id,
             s.case_id,
             s.since,
-            case((began < s.until, began), else_=s.until).label("until"),
+            sooner(began, s.until).label("until"),
             literal(0).label("leads"),
             s.team_id,
             s.lead_id,
@@ -189,7 +189,7 @@ def handovers(force_id: int) -> Select:
         select(
             a.allocation_id,
             s.lead_id,
-            case((s.since > ended, s.since), else_=ended).label("taken_on"),
+            later(s.since, ended).label("taken_on"),
             rank((a.allocation_id,), (s.since,)).label("place"),
         )
         .join(facts.lead_span, and_(s.force_id == force_id, s.case_id == a.case_id, s.until > ended))
@@ -219,7 +219,7 @@ def handovers(force_id: int) -> Select:
             p.source,
             code_of(a.end_reason, codes.ALLOCATION_ENDS).label("reason"),
             taken.label("taken_on"),
-            case((met_on > taken, met_on), else_=taken).label("met_on"),
+            later(met_on, taken).label("met_on"),
             p.closed_on,
         )
         .join(facts.case_path, and_(p.force_id == force_id, p.case_id == a.case_id))

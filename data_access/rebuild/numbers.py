@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Connection, Subquery, func, insert, select
 
 from data_access import codes, facts
-from data_access.rebuild.support import working_days_after
+from data_access.rebuild.calendar import working_days_after
 from data_access.standards import of_force
 
 KINDS = ("contact_within", "review_within", "untouched_after", "first_call_days", "first_call_workdays", "weights")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, func, select, type_coerce
 
 from data_access import codes, facts
 from data_access import tables as t
@@ -20,6 +20,14 @@ def or_never(column: ColumnElement) -> ColumnElement[int]:
 
 def or_none(column: ColumnElement) -> ColumnElement[int]:
     return func.coalesce(column, 0)
+
+
+def later(one: ColumnElement, other: ColumnElement) -> ColumnElement[int]:
+    return case((one >= other, one), else_=other)
+
+
+def sooner(one: ColumnElement, other: ColumnElement) -> ColumnElement[int]:
+    return case((one <= other, one), else_=other)
 
 
 def rank(by: tuple, order: tuple) -> ColumnElement[int]:

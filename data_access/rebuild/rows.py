@@ -6,8 +6,8 @@ from data_access import codes, facts
 from data_access import tables as t
 from data_access.codes import code_of
 from data_access.days import NEVER
+from data_access.rebuild.calendar import working_days_after
 from data_access.rebuild.parts import attempt, counted_cases, day_number, held_on, or_never, or_none, rank, substantive
-from data_access.rebuild.support import working_days_after
 
 DECIDED_WITHIN = 2  # working days; CL6
 

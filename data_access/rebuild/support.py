@@ -19,41 +19,14 @@ from data_access import codes, facts
 from data_access import tables as t
 from data_access.codes import code_of
 from data_access.days import NEVER
-from data_access.rebuild.parts import counted_cases, day_number, held_on, or_never, or_none, rank
+from data_access.rebuild.calendar import working_days_after
+from data_access.rebuild.parts import counted_cases, day_number, held_on, later, or_never, or_none, rank, sooner
 
 PLAN_CURRENT = {"high": 28, "else": 90}  # days since it was made or looked at; domain SP2
 PLAN_REVIEW_WITHIN = 2  # working days; domain SP3
 TOLD_WITHIN = 5  # working days; Victims' Code, right 6
 BREACHES = ("spo_breached", "restraining_order_breached")
 RELEASES = ("release_notified", "released_no_charge")
-
-
-def later(one: ColumnElement, other: ColumnElement) -> ColumnElement[int]:
-    return case((one >= other, one), else_=other)
-
-
-def sooner(one: ColumnElement, other: ColumnElement) -> ColumnElement[int]:
-    return case((one <= other, one), else_=other)
-
-
-def working_days_after(force_id: int, day: ColumnElement, days: int | ColumnElement) -> ColumnElement[int]:
-    """The last day of so many working days after a day."""
-    last, limit = facts.working_day.alias("from_day"), facts.working_day.alias("to_day")
-    here = (
-        select(last.c.number)
-        .where(last.c.force_id == force_id, last.c.on_day <= day)
-        .order_by(last.c.on_day.desc())
-        .limit(1)
-        .correlate_except(last)
-        .scalar_subquery()
-    )
-    found = (
-        select(limit.c.on_day)
-        .where(limit.c.force_id == force_id, limit.c.number == here + days)
-        .correlate_except(limit)
-        .scalar_subquery()
-    )
-    return func.coalesce(found, day + days)
 
 
 def _plan_touches(force_id: int) -> Subquery:
