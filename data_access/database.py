@@ -1,13 +1,15 @@
 """From a URL to an engine; the only place that knows how databases differ."""
 
+import re
 import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from data_access.errors import CaselightError
@@ -117,42 +119,74 @@ def analyze(connection: Connection) -> None:
 
 
 def analyze_filled(connection: Connection, table: Table) -> None:
-    """Tell PostgreSQL of rows that were just written, so that what is built from them is not planned for none.
+    """Tell the planner of rows that were just written, so that what is built from them is not planned for none.
 
-    Measured: without it the facts of the sample's third force took 147 s instead of 4 s. SQLite needs none.
+    Measured: without it the facts of the sample's third force took 147 s instead of 4 s on PostgreSQL, and those
+    of 6,700 cases with 133,000 contacts 45 s instead of 5 s on SQLite. A thousand rows of each index tell enough.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}"))
+    name = connection.dialect.identifier_preparer.format_table(table)
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA analysis_limit=1000"))
+        connection.execute(text(f"ANALYZE {name}"))
+        connection.execute(text("PRAGMA analysis_limit=0"))
+    elif connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {name}"))
 
 
-def insert_rows(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Write rows by the driver's own bulk path on SQLite, by SQLAlchemy Core elsewhere.
-
-    All rows have the keys of the first. A column that is not given takes its default.
-    """
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows by the driver's own bulk path. All have the keys of the first; other columns take their defaults."""
     if not rows:
         return
-    if connection.dialect.name != "sqlite":
-        connection.execute(table.insert(), rows)
-        return
-    given = list(rows[0])
-    defaults: dict[str, Any] = {
-        c.name: getattr(c.default, "arg", None) for c in table.c if c.default is not None and c.name not in rows[0]
-    }
-    names = [*given, *defaults]
-    processors = [table.c[name].type.bind_processor(connection.dialect) for name in names]
-    marks = ", ".join("?" for _ in names)
-    columns = ", ".join(f'"{name}"' for name in names)
-    cursor: Any = connection.connection.cursor()
-    with closing(cursor):
-        cursor.executemany(
-            # Names come from our own tables, never from a person.
-            f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
-            (
-                [
-                    p(value) if p else value
-                    for p, value in zip(processors, (*map(row.__getitem__, given), *defaults.values()), strict=True)
-                ]
-                for row in rows
-            ),
-        )
+    columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
+    for column in table.c:
+        if column.default is not None and column.name not in columns:
+            columns[column.name] = [getattr(column.default, "arg", None)] * len(rows)
+    insert_columns(connection, table, {name: _bound(connection, table, name, columns[name]) for name in columns})
+
+
+def _bound(connection: Connection, table: Table, name: str, values: Sequence[Any]) -> Sequence[Any]:
+    process = table.c[name].type.bind_processor(connection.dialect)
+    return values if process is None else list(map(process, values))
+
+
+def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write rows that stand side by side, bound already: executemany on SQLite, COPY on PostgreSQL, else Core."""
+    dialect = connection.dialect
+    name, names = f'"{table.name}"', ", ".join(f'"{column}"' for column in columns)
+    rows = zip(*columns.values(), strict=True)
+    try:
+        # Names come from our own tables, never from a person.
+        if dialect.name == "sqlite":
+            marks = ", ".join("?" for _ in columns)
+            raw: Any = connection.connection.cursor()
+            with closing(raw):
+                raw.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        elif dialect.name == "postgresql" and dialect.driver == "psycopg":
+            raw = connection.connection.driver_connection
+            with raw.cursor() as cursor, cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:
+                copy.write(_copy_text(columns.values()))
+        else:
+            connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in rows])
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True) from None
+
+
+_NOT_PLAIN = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TRUTHS = {True: "t", False: "f", None: "\\N"}
+
+
+def _copy_text(columns: Iterable[Sequence[Any]]) -> str:
+    """Rows in COPY's text form. Measured: half the time of psycopg's own ``write_row``."""
+    return "\n".join(map("\t".join, zip(*map(_copy_texts, columns), strict=True))) + "\n"
+
+
+def _copy_texts(values: Sequence[Any]) -> Iterable[str]:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return map(str, values)
+    if kinds == {str}:
+        return values if not _NOT_PLAIN.search("\v".join(values)) else [text.translate(_ESCAPES) for text in values]
+    if kinds <= {bool, type(None)}:
+        return [_TRUTHS[value] for value in values]
+    return ["\\N" if value is None else str(value).translate(_ESCAPES) for value in values]

@@ -1,6 +1,7 @@
 """Accounts of a load: every row that was read is loaded, unchanged or set aside."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +9,32 @@ from data_access.errors import CaselightError
 
 READ, UNCHANGED, LOADED, SET_ASIDE = 1, 2, 3, 4
 Origin = tuple[str, int]
+_AT_LEAST = {state: bytes(max(known, state) for known in range(256)) for state in range(1, 5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where rows side by side come from: their own file and row numbers.
+
+    ``joined`` holds, for each file that was looked up, the row that belongs to each of ours; 0 is none.
+    """
+
+    file: str
+    numbers: Sequence[int]
+    joined: tuple[tuple[str, Sequence[int]], ...] = ()
+
+    def at(self, place: int) -> tuple[Origin, ...]:
+        """All rows that one was made from; the first is its own."""
+        others = ((file, rows[place]) for file, rows in self.joined if rows[place])
+        return ((self.file, self.numbers[place]), *others)
+
+    def pick(self, places: Sequence[int]) -> "Origins":
+        """The origins of some of the rows."""
+        return Origins(
+            self.file,
+            [self.numbers[place] for place in places],
+            tuple((file, [rows[place] for place in places]) for file, rows in self.joined),
+        )
 
 
 @dataclass(frozen=True)
@@ -100,6 +127,25 @@ class Accounts:
             known = self.states.setdefault(file, bytearray())
             if len(known) <= row:
                 known.extend(bytes(max(row + 1 - len(known), 4096)))
+            if known[row] < state:
+                known[row] = state
+
+    def note_all(self, origins: Origins, state: int) -> None:
+        """Something happened to all of these rows."""
+        self._raise(origins.file, origins.numbers, state)
+        for file, rows in origins.joined:
+            self._raise(file, [row for row in rows if row], state)
+
+    def _raise(self, file: str, rows: Sequence[int], state: int) -> None:
+        if not rows:
+            return
+        known, last = self.states.setdefault(file, bytearray()), max(rows)
+        if len(known) <= last:
+            known.extend(bytes(last + 4096 - len(known)))
+        if isinstance(rows, range) and rows.step == 1:
+            known[rows.start : rows.stop] = known[rows.start : rows.stop].translate(_AT_LEAST[state])
+            return
+        for row in rows:
             if known[row] < state:
                 known[row] = state
 

@@ -16,7 +16,7 @@ from data_access.ingest.invariants import check_facts
 from data_access.ingest.layout import LAYOUT
 from data_access.ingest.mapped import MappedExtract
 from data_access.ingest.mapping import read_mapping
-from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, source_name
+from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, offers, source_name
 from data_access.ingest.reading import Sheet
 from data_access.ingest.rows import BadRowCell, Known, RowReader
 from data_access.ingest.sources import sheets_of
@@ -100,12 +100,12 @@ class _Run:
             file_writer = FileWriter(self.connection, self.load_id, spec, self.known, self.accounts)
             if spec.name in self.extract.files():
                 file_writer.write(self.extract, self.progress)
-                self.changed |= file_writer.changed
+                self.changed |= file_writer.placer.changed
                 writers.append(file_writer)
         self.accounts.close("no usable row refers to it")
         self._need_as_of()
         for file_writer in writers:
-            kept = file_writer.count_kept(self._forces_named)
+            kept = file_writer.placer.count_kept(self._forces_named)
             if kept > 0:
                 self.kept[file_writer.spec.name] = kept
         self._facts()
@@ -159,7 +159,7 @@ class _Run:
         spec = LAYOUT.file("extract")
         reader = RowReader(spec, self.extract.columns("extract"), self.known)
         told: dict[int, tuple[date, datetime | None, tuple[Origin, ...]]] = {}
-        for offered in self.extract.rows("extract"):
+        for offered in offers(self.extract, "extract"):
             column, reason = offered.fault or ("", "")
             if not reason:
                 try:

@@ -1,65 +1,40 @@
 """Another export seen through a mapping: its rows as rows of our layout."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from data_access.errors import CaselightError
-from data_access.ingest.accounts import READ, Accounts, Origin
+from data_access.ingest.accounts import READ, Accounts, Origins
+from data_access.ingest.filling import Answers, Filler, holds
 from data_access.ingest.layout import LAYOUT
-from data_access.ingest.mapping import Column, Condition, Lookup, Mapping, Rule
-from data_access.ingest.offered import Offered
-from data_access.ingest.reading import BadRow, Sheet
+from data_access.ingest.mapping import Column, Lookup, Mapping, Rule, Skip
+from data_access.ingest.offered import Part
+from data_access.ingest.reading import BLOCK, BadRow, Sheet
 
-Values = dict[str, str]
-Index = dict[str, tuple[int, Values]]
-YOUNGEST = 16
-BANDS = (
-    (18, "16-17"),
-    (21, "18-20"),
-    (25, "21-24"),
-    (30, "25-29"),
-    (40, "30-39"),
-    (50, "40-49"),
-    (60, "50-59"),
-    (75, "60-74"),
-)
+Cells = dict[str, Sequence[str]]
+Numbered = tuple[Sequence[int], Cells]
 
 
-def age_band(born: str, on: str) -> str:
-    """Age band on a day; the day of birth goes no further than this. Under 16 or unreadable is not_recorded."""
-    try:
-        birth, day = date.fromisoformat(born[:10]), date.fromisoformat(on[:10])
-    except ValueError:
-        return "not_recorded"
-    years = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-    if not YOUNGEST <= years <= 110:
-        return "not_recorded"
-    return next((band for below, band in BANDS if years < below), "75+")
+@dataclass
+class Index:
+    """Rows of a looked-up file by their key: the place of each, its number, and the columns that are read.
+
+    The last place of all is that of a row which is not there.
+    """
+
+    places: dict[str, int] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
 
 
-def holds(condition: Condition, values: Values) -> bool:
-    """Whether the row answers the condition."""
-    return all(values.get(name, "") in texts for name, texts in condition.when.items()) and not any(
-        values.get(name, "") in texts for name, texts in condition.unless.items()
-    )
+@dataclass(frozen=True)
+class _Skipping:
+    """Rows that are set aside: the columns looked at, and whether cells of theirs answer the condition."""
 
-
-def fill(column: Column, values: Values) -> str:
-    """The text of one of our columns. Raises KeyError for a code that the mapping's list does not hold."""
-    if column.constant is not None:
-        return column.constant
-    if column.age_band:
-        return age_band(*(values.get(name, "") for name in column.age_band))
-    if column.choose:
-        return next((then for condition, then in column.choose if holds(condition, values)), column.otherwise or "")
-    text = ":".join(values.get(name, "") for name in column.copy)
-    if not text.strip(":"):
-        return column.empty or ""
-    if column.codes is not None:
-        if column.otherwise is not None:
-            return column.codes.get(text, column.otherwise)
-        return column.codes[text]
-    return column.prefix + text
+    skip: Skip
+    names: tuple[str, ...]
+    answers: Answers
 
 
 class MappedExtract:
@@ -69,7 +44,8 @@ class MappedExtract:
         self.mapping, self.layout = mapping, mapping.name
         self._sheets, self._accounts = sheets, accounts
         self._indexes: dict[tuple[str, str], Index] = {}
-        self._skips = {file: [skip for skip in mapping.skips if file in skip.files] for file in sheets}
+        skips = [_Skipping(skip, *_answered(skip)) for skip in mapping.skips]
+        self._skips = {file: [some for some in skips if file in some.skip.files] for file in sheets}
         self._expect()
         self.rules = tuple(rule for rule in mapping.rules if self._present(rule))
         self._sources = {rule.source for rule in self.rules}
@@ -111,8 +87,8 @@ class MappedExtract:
                 )
             self._has(file or rule.source, column)
         for file in (rule.source, *rule.lookups):
-            for skip in self._skips[file]:
-                for name in (*skip.condition.when, *skip.condition.unless):
+            for skipping in self._skips[file]:
+                for name in skipping.names:
                     self._has(file, name)
 
     def _has(self, file: str, column: str) -> None:
@@ -133,81 +109,132 @@ class MappedExtract:
         """Whether a rule says which of several rows counts."""
         return any(rule.first_by for rule in self.rules if rule.target == file)
 
-    def rows(self, file: str) -> Iterator[Offered]:
+    def parts(self, file: str, only: tuple[str, ...] = ()) -> Iterator[Part]:
         """The rows of every rule for the file."""
         for rule in self.rules:
             if rule.target == file:
-                yield from self._rule_rows(rule)
+                yield from self._rule_parts(rule, only)
 
-    def _rule_rows(self, rule: Rule) -> Iterator[Offered]:
-        rows = self._source_rows(rule.source)
+    def _rule_parts(self, rule: Rule, only: tuple[str, ...]) -> Iterator[Part]:
+        wanted = {name for name in _references(rule) if "." not in name}
+        blocks = self._blocks(rule.source, wanted)
         if rule.first_by:
-            rows = iter(sorted(rows, key=lambda row: (row[1].get(rule.first_by, ""), row[0])))
+            blocks = _in_order(blocks, rule.first_by)
         joins = [(lookup, self._index(lookup)) for lookup in rule.lookups.values()]
-        filled = [(name, column, self._filler(column)) for name, column in rule.columns.items()]
-        for number, values in rows:
-            origins: list[Origin] = [(self._sheets[rule.source].name, number)]
-            fault = self._join(values, joins, origins)
-            cells: Values = {}
-            for name, column, how in filled:
-                try:
-                    cells[name] = how(values)
-                except KeyError:
-                    fault = fault or (column.copy[0], f"a code that the mapping's list {column.codes_name!r} lacks")
-            yield Offered(tuple(origins), cells, fault)
+        fillers = [(name, column, Filler(column)) for name, column in rule.columns.items() if not only or name in only]
+        for numbers, cells in blocks:
+            faults: dict[int, tuple[str, str]] = {}
+            joined = self._join(cells, len(numbers), joins, faults)
+            columns: dict[str, Sequence[str]] = {}
+            for name, column, fill in fillers:
+                columns[name] = _filled(fill(cells, len(numbers)), column, faults)
+            yield Part(Origins(self._sheets[rule.source].name, numbers, joined), columns, faults)
 
-    def _filler(self, column: Column) -> Callable[[Values], str]:
-        return lambda values: fill(column, values)
-
-    def _join(self, values: Values, joins: list[tuple[Lookup, Index]], origins: list[Origin]) -> tuple[str, str] | None:
-        fault = None
+    def _join(
+        self, cells: Cells, rows: int, joins: list[tuple[Lookup, Index]], faults: dict[int, tuple[str, str]]
+    ) -> tuple[tuple[str, Sequence[int]], ...]:
+        """Add the columns of the looked-up rows; which row it was, for files that have no accounts of their own."""
+        joined: list[tuple[str, Sequence[int]]] = []
         for lookup, index in joins:
-            found = index.get(values.get(lookup.ours, "") if lookup.its else "")
-            if found is None:
-                if lookup.required:
-                    fault = fault or (lookup.ours, f"there is no usable row of {lookup.file} for it")
-                continue
+            absent = len(index.numbers) - 1
+            keys = (cells.get(lookup.ours) or [""] * rows) if lookup.its else [""] * rows
+            places = [index.places.get(key, absent) for key in keys]
+            if lookup.required and absent in places:
+                for place, found in enumerate(places):
+                    if found == absent:
+                        faults.setdefault(place, (lookup.ours, f"there is no usable row of {lookup.file} for it"))
             if lookup.file not in self._sources:  # a file with rules of its own has its own accounts
-                origins.append((self._sheets[lookup.file].name, found[0]))
-            values.update(found[1])
-        return fault
+                joined.append((self._sheets[lookup.file].name, [index.numbers[place] for place in places]))
+            for name, column in index.columns.items():
+                cells[name] = [column[place] for place in places]
+        return tuple(joined)
 
     def _index(self, lookup: Lookup) -> Index:
         known = self._indexes.get((lookup.file, lookup.its))
         if known is not None:
             return known
-        index: Index = {}
-        name = self._sheets[lookup.file].name
         wanted = {
             reference.rpartition(".")[2]
             for rule in self.rules
             for reference in _references(rule)
             if reference.startswith(f"{lookup.file}.")
         }
-        for number, values in self._source_rows(lookup.file):
-            key = values.get(lookup.its, "") if lookup.its else ""
-            if key in index:
-                self._accounts.refuse((name, number), lookup.its, "another row of the file has the same key")
-                continue
-            index[key] = (number, {f"{lookup.file}.{column}": values[column] for column in wanted})
+        index, same = Index(columns={f"{lookup.file}.{column}": [] for column in wanted}), Answers(str)
+        name = self._sheets[lookup.file].name
+        for numbers, cells in self._blocks(lookup.file, {*wanted, lookup.its}):
+            keys = cells[lookup.its] if lookup.its else [""] * len(numbers)
+            fresh = []
+            for place, (number, key) in enumerate(zip(numbers, keys, strict=True)):
+                if key in index.places:
+                    self._accounts.refuse((name, number), lookup.its, "another row of the file has the same key")
+                else:
+                    index.places[key] = len(index.numbers)
+                    index.numbers.append(number)
+                    fresh.append(place)
+            for column in wanted:
+                found = cells[column]
+                index.columns[f"{lookup.file}.{column}"].extend(same[found[place]] for place in fresh)
+        for texts in index.columns.values():
+            texts.append("")
+        index.numbers.append(0)
         self._indexes[lookup.file, lookup.its] = index
         return index
 
-    def _source_rows(self, file: str) -> Iterator[tuple[int, Values]]:
-        """Rows that no skip sets aside; each is noted as read."""
-        sheet = self._sheets[file]
-        for number, cells in sheet.rows():
-            self._accounts.note(((sheet.name, number),), READ)
-            if isinstance(cells, BadRow):
-                self._accounts.refuse((sheet.name, number), "", str(cells))
-                continue
-            values = {name: cell.strip() for name, cell in zip(sheet.header, cells, strict=True)}
-            skip = next((skip for skip in self._skips[file] if holds(skip.condition, values)), None)
-            if skip is None:
-                yield number, values
-            else:
-                names = (*skip.condition.when, *skip.condition.unless)
-                self._accounts.refuse((sheet.name, number), names[0], skip.reason)
+    def _blocks(self, file: str, wanted: set[str]) -> Iterator[Numbered]:
+        """Columns of the rows that no skip sets aside; each row is noted as read."""
+        sheet, skips = self._sheets[file], self._skips[file]
+        needed = wanted.union(*(skipping.names for skipping in skips))
+        for block in sheet.blocks():
+            self._accounts.note_all(Origins(sheet.name, block.numbers), READ)
+            for number, reason in block.bad:
+                self._accounts.note(((sheet.name, number),), READ)
+                self._accounts.refuse((sheet.name, number), "", str(reason))
+            cells: Cells = {
+                name: list(map(str.strip, column))
+                for name, column in zip(sheet.header, block.columns, strict=True)
+                if name in needed
+            }
+            yield self._unskipped(sheet.name, block.numbers, cells, skips)
+
+    def _unskipped(self, name: str, numbers: Sequence[int], cells: Cells, skips: list[_Skipping]) -> Numbered:
+        skipped: set[int] = set()
+        for skipping in skips:
+            rows = zip(*(cells[column] for column in skipping.names), strict=True)
+            for place in [place for place, row in enumerate(rows) if skipping.answers[row]]:
+                skipped.add(place)
+                self._accounts.refuse((name, numbers[place]), skipping.names[0], skipping.skip.reason)
+        if not skipped:
+            return numbers, cells
+        kept = [place for place in range(len(numbers)) if place not in skipped]
+        return [numbers[p] for p in kept], {name: [column[p] for p in kept] for name, column in cells.items()}
+
+
+def _answered(skip: Skip) -> tuple[tuple[str, ...], Answers]:
+    names, answers = holds(skip.condition)
+    return names, Answers(answers)
+
+
+def _filled(texts: Sequence[str | None], column: Column, faults: dict[int, tuple[str, str]]) -> Sequence[str]:
+    """The texts; a code that the mapping's list lacks is a fault of its row."""
+    if column.codes is None or None not in texts:
+        return texts  # type: ignore[return-value]
+    for place, text in enumerate(texts):
+        if text is None:
+            faults.setdefault(place, (column.copy[0], f"a code that the mapping's list {column.codes_name!r} lacks"))
+    return [text or "" for text in texts]
+
+
+def _in_order(blocks: Iterator[Numbered], by: str) -> Iterator[Numbered]:
+    """The rows by a column and their number: these stand in memory all at once."""
+    held = list(blocks)
+    numbers = list(chain.from_iterable(some for some, _ in held))
+    cells = {name: list(chain.from_iterable(part[name] for _, part in held)) for name in (held[0][1] if held else ())}
+    del held
+    keys = cells.get(by) or [""] * len(numbers)
+    order = sorted(range(len(numbers)), key=lambda place: (keys[place], numbers[place]))
+    for start in range(0, len(order), BLOCK):
+        places = order[start : start + BLOCK]
+        yield [numbers[p] for p in places], {name: [column[p] for p in places] for name, column in cells.items()}
 
 
 def _references(rule: Rule) -> set[str]:

@@ -1,12 +1,12 @@
 """Rows on offer to our layout, from our own files or through a mapping."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from data_access.errors import CaselightError, UnknownName
-from data_access.ingest.accounts import Origin
+from data_access.ingest.accounts import Origin, Origins
 from data_access.ingest.layout import LAYOUT, LayoutFile
 from data_access.ingest.reading import BadRow, Sheet
 
@@ -25,6 +25,27 @@ class Offered:
     fault: tuple[str, str] | None = None
 
 
+@dataclass(slots=True)
+class Part:
+    """Rows on offer side by side: text by column, where they come from, and what is wrong with some.
+
+    ``faults`` are by place in the part; ``bad`` are rows that could not even be read, by number.
+    """
+
+    origins: Origins
+    columns: dict[str, Sequence[str]]
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
+    bad: tuple[tuple[int, BadRow], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.origins.numbers)
+
+    def one(self, place: int) -> Offered:
+        """One of the rows."""
+        cells = {name: column[place] for name, column in self.columns.items()}
+        return Offered(self.origins.at(place), cells, self.faults.get(place))
+
+
 class Extract(Protocol):
     """A source as our layout sees it."""
 
@@ -37,8 +58,8 @@ class Extract(Protocol):
     def columns(self, file: str) -> tuple[str, ...]:
         """Columns of that file that the source fills."""
 
-    def rows(self, file: str) -> Iterator[Offered]:
-        """The rows, as often as they are asked for."""
+    def parts(self, file: str, only: tuple[str, ...] = ()) -> Iterator[Part]:
+        """The rows, as often as they are asked for; ``only`` names the columns that are needed, else all."""
 
     def first_of_repeats(self, file: str) -> bool:
         """Whether several rows may tell of the same thing, the first of them counting."""
@@ -76,14 +97,14 @@ class OwnExtract:
         """In our own layout a key stands once."""
         return False
 
-    def rows(self, file: str) -> Iterator[Offered]:
+    def parts(self, file: str, only: tuple[str, ...] = ()) -> Iterator[Part]:
         """The file's rows as they stand."""
         sheet, header = self._sheets[file], self._headers[file]
-        for number, cells in sheet.rows():
-            if isinstance(cells, BadRow):
-                yield Offered(((sheet.name, number),), {}, ("", str(cells)))
-            else:
-                yield Offered(((sheet.name, number),), dict(zip(header, cells, strict=True)))
+        for block in sheet.blocks():
+            columns = {
+                name: column for name, column in zip(header, block.columns, strict=True) if not only or name in only
+            }
+            yield Part(Origins(sheet.name, block.numbers), columns, bad=block.bad)
 
 
 def _header(sheet: Sheet, spec: LayoutFile) -> tuple[str, ...]:
@@ -100,6 +121,14 @@ def _header(sheet: Sheet, spec: LayoutFile) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise CaselightError(f"{sheet.name} names a column twice.")
     return names
+
+
+def offers(extract: Extract, file: str) -> Iterator[Offered]:
+    """Rows one by one, the unreadable ones too: for files of a few rows."""
+    for part in extract.parts(file):
+        yield from map(part.one, range(len(part)))
+        for number, reason in part.bad:
+            yield Offered(((part.origins.file, number),), {}, ("", str(reason)))
 
 
 def looks_like_hmis(sheets: dict[str, Sheet]) -> bool:

@@ -73,33 +73,39 @@ class RowReader:
     def __init__(self, spec: LayoutFile, columns: tuple[str, ...], known: Known):
         self.spec, self.known = spec, known
         chosen = [spec.by_name[name] for name in columns]
-        self._parents = [column for column in chosen if column.parent]
-        self._plain: list[tuple[LayoutColumn, Callable[[str], object]]] = [
+        self.parents = [column for column in chosen if column.parent]
+        self.plain: list[tuple[LayoutColumn, Callable[[str], object]]] = [
             (column, reader(column)) for column in chosen if not column.parent and column.kind != "moment"
         ]
-        self._moments = [column for column in chosen if column.kind == "moment"]
+        self.moments = [column for column in chosen if column.kind == "moment"]
         of_service = spec.name in ("teams", "advocates")
-        self._earliest = {
+        self.earliest = {
             column.writes: EARLIEST_OF_SERVICE if of_service and column.writes in SERVICE_DAYS else EARLIEST
             for column in chosen
             if column.kind in ("day", "moment")
         }
-        self._end = ENDS.get(spec.name)
+        self.end = ENDS.get(spec.name)
+        self._ahead = FURTHER_AHEAD.get(spec.name, LATEST_AFTER_EXTRACT)
 
     def read(self, offered: Offered) -> dict:
         """The table's columns that the row fills. Raises BadRowCell."""
         row: dict = {}
         texts = {name: self._clean(name, text) for name, text in offered.cells.items()}
-        for column in self._parents:
+        for column in self.parents:
             row[column.writes] = self._parent(column, texts, row)
-        for column, read in self._plain:
+        for column, read in self.plain:
             row[column.writes] = self._value(column, read, texts.get(column.name, ""))
-        for column in self._moments:
+        for column in self.moments:
             self._moment(column, texts.get(column.name, ""), row)
         self._check_days(row)
         if self.spec.name == "referrals" and row.get("opens_case") and row.get("case_id") is None:
             raise BadRowCell("case", "the referral opens a case but names none")
         return row
+
+    def latest(self, force_id: int) -> date:
+        """The last day that a row of the force may name."""
+        as_of = self.known.as_of.get(force_id)
+        return as_of + self._ahead if as_of else date.max
 
     def key_text(self, offered: Offered) -> Key:
         """The row's key as text, to find rows that stand twice."""
@@ -149,21 +155,19 @@ class RowReader:
         row[workday] = self.known.workday(found.on)
 
     def _check_days(self, row: dict) -> None:
-        as_of = self.known.as_of.get(row.get("force_id", 0))
-        ahead = FURTHER_AHEAD.get(self.spec.name, LATEST_AFTER_EXTRACT)
-        latest = as_of + ahead if as_of else date.max
-        for name, earliest in self._earliest.items():
+        latest = self.latest(row.get("force_id", 0))
+        for name, earliest in self.earliest.items():
             value = row[name]
             if value is None:
                 continue
             if value < earliest:
                 raise BadRowCell(name, f"a day before {earliest.year}")
             if value > latest:
-                raise BadRowCell(name, f"a day more than {YEARS[ahead]} years after the extract")
-        if self._end:
-            later, earlier = row.get(self._end[0]), row.get(self._end[1])
+                raise BadRowCell(name, f"a day more than {YEARS[self._ahead]} years after the extract")
+        if self.end:
+            later, earlier = row.get(self.end[0]), row.get(self.end[1])
             if later is not None and earlier is not None and later < earlier:
-                raise BadRowCell(self._end[0], f"before {self._end[1]}")
+                raise BadRowCell(self.end[0], f"before {self.end[1]}")
 
 
 def table_key(spec: LayoutFile) -> tuple[str, ...]:

@@ -1,19 +1,22 @@
-"""A source as sheets: a folder or zip of CSV files, or a workbook."""
+"""A source as sheets: a folder or zip of CSV files, a workbook, or the SQLite file of another system."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from data_access.errors import CaselightError
+from data_access.ingest.foreign import foreign_sheets
 from data_access.ingest.reading import Sheet, folder_sheets, open_zip, zip_sheets
 from data_access.ingest.workbook import workbook_sheets
+
+SQLITE = (".sqlite", ".sqlite3", ".db")
 
 
 @contextmanager
 def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
-    """Every table of a folder, a zip or a workbook, by name, while the context lasts. Raises CaselightError."""
+    """Every table of a folder, zip, workbook or SQLite file, by name, while the context lasts. Raises CaselightError."""
     if not source.exists():
-        raise CaselightError(f"There is nothing at {source.name!r}. Name a folder, a .zip or an .xlsx.")
+        raise CaselightError(f"There is nothing at {source.name!r}. Name a folder, a .zip, an .xlsx or an .sqlite.")
     suffix = source.suffix.lower()
     if source.is_dir():
         yield {**folder_sheets(source)}
@@ -22,8 +25,11 @@ def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
             yield {**zip_sheets(archive, source.name)}
     elif suffix == ".xlsx":
         yield {**workbook_sheets(source)}
+    elif suffix in SQLITE:
+        with foreign_sheets(source) as found:
+            yield {**found}
     else:
         raise CaselightError(
             f"{source.name}: files of the kind {suffix or 'without ending'} are not read. "
-            "Give a folder of .csv files, a .zip of them, or an .xlsx."
+            "Give a folder of .csv files, a .zip of them, an .xlsx, or the .sqlite file of another system."
         )

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from data_access.errors import CaselightError
-from data_access.ingest.reading import BadRow, Row, check_header, open_zip
+from data_access.ingest.reading import BadRow, Block, Row, blocks_of, check_header, open_zip
 
 MOST_BLANK_ROWS = 100
 MOST_WORKBOOK_BYTES = 1024**3
@@ -57,6 +57,10 @@ class WorkbookSheet:
                 continue
             texts = [cell_text(cell.value) for cell in cells[:width]]
             yield number, texts + [""] * (width - len(texts))
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, many at a time."""
+        return blocks_of(self.rows(), len(self.header))
 
 
 def _unusable(cells: list, width: int) -> str | None:
