@@ -16,6 +16,7 @@ from tornado.web import RequestHandler
 import data_access as da
 from dashboard import gate
 from dashboard.options import Options
+from dashboard.paper import served
 from dashboard.settings import Settings, settings
 from dashboard.shell import Shell, failed_template, page_template
 from dashboard.state import Filters
@@ -24,7 +25,6 @@ from data_access.scope import Scope
 log = logging.getLogger("caselight.dashboard")
 _making = Lock()
 MINUTE = 60_000
-FIRST_VIEW = 30  # milliseconds: the frame is sent first, the view is made while the browser reads its scripts
 
 
 @cache
@@ -45,15 +45,14 @@ def ensure_sample(found: Settings) -> None:
         write_sample(found.sample)
 
 
-def build() -> Shell | None:
-    """The page of a new session; None, and a page that says why, when it may not be seen or cannot be made."""
+def build() -> None:
+    """The page of a new session, or a page that says why it may not be seen or cannot be made."""
     if refused():
-        return None
+        return
     try:
-        return _built()
+        _built()
     except Exception as error:
         pn.state.curdoc.template = failed_template(error)
-        return None
 
 
 def _built() -> Shell:
@@ -76,17 +75,19 @@ def refused() -> bool:
     return bool(reason)
 
 
-def framed(reports: Any, options: Options, views: Mapping[str, type]) -> Shell:
-    """The frame of a session, as its address says. The view follows when the frame has been sent."""
+def framed(
+    reports: Any, options: Options, views: Mapping[str, type], asked: Mapping[str, list[bytes]] | None = None
+) -> Shell:
+    """The page of a session, as its address says (or ``asked``). What stands on it goes with the first answer."""
     document = pn.state.curdoc
-    document.template, document.title = page_template(), "caselight"
     pn.config.browser_info = False  # would be a second root
     filters = Filters(options, pages=tuple(views))
-    filters.from_query(pn.state.session_args)
+    filters.from_query(pn.state.session_args if asked is None else asked)
     filters.dark = pn.state.cookies.get("caselight-scheme") == "dark"  # sheet.js sets it
     shell = Shell(reports=reports, filters=filters, views=views)
-    pn.config.exception_handler = shell.failed
-    document.add_timeout_callback(shell.open_page, FIRST_VIEW)
+    shell.open_page()
+    document.template, document.title = page_template(shell.paper.whole()), "caselight"
+    document.add_root(served(shell.paper))
     return shell
 
 
@@ -140,6 +141,4 @@ def serve(url: str, port: int) -> None:
 if __name__.startswith("bokeh_app"):  # `panel serve` runs this file anew for each session
     from dashboard.app import build as built
 
-    shown = built()
-    if shown is not None:
-        shown.servable(title="caselight", location=False)
+    built()

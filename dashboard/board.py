@@ -3,15 +3,14 @@
 from datetime import date
 from typing import Any
 
-import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import listing, theme
+from dashboard import listing
 from dashboard.cards import Card
 from dashboard.charts import Mark, words
 from dashboard.figures import Figure, figures_html, told
-from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.shown import shown_measures
 from dashboard.state import Filters
 from dashboard.view import View
@@ -31,7 +30,7 @@ class Board(View):
     title = ""
     topic = ""
     figures: tuple[Figure, ...] = ()
-    columns = theme.PICTURES
+    columns = "pictures"
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -41,16 +40,9 @@ class Board(View):
         self.further = {m.name: m for m in shown_measures() if m.topic == self.topic and m.name not in shown}
         self.opened: dict[str, Card] = {}
         self._more = Sheet(answer=self._answer)
-        self._further = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURES])
-        self._all = pn.Column(
-            self._top,
-            self._list,
-            pn.Column(*self.cards, sizing_mode="stretch_width", margin=0, stylesheets=[self.columns]),
-            self._more,
-            self._further,
-            sizing_mode="stretch_width",
-            margin=0,
-        )
+        self._further = Group(look="pictures")
+        cards = Group(*(card.content for card in self.cards), look=self.columns)
+        self.content = Group(self._top, self._list, cards, self._more, self._further)
         self._changed()
 
     def made_cards(self) -> tuple[Card, ...]:
@@ -60,9 +52,6 @@ class Board(View):
     def sentence(self) -> str:
         """The answer to the page's question, in words."""
         raise NotImplementedError(type(self).__name__)
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        return self._all
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything at once; only the list when only the list was turned."""
@@ -83,7 +72,6 @@ class Board(View):
             card.show(self.filters.slice, marks, self.filters.dark, **axis)
         for name in self._wanted():
             self.opened[name].show(self.filters.slice, marks, self.filters.dark)
-        pn.io.push_notebook(self._all)  # a cell gets no patched source without it; a served page ignores it
 
     def _wanted(self) -> list[str]:
         return [name for name in self.further if name in self.filters.opened]
@@ -94,7 +82,7 @@ class Board(View):
         new = [name for name in wanted if name not in self.opened]
         self.opened |= {name: Card(self.reports, name, months=FURTHER_BACK) for name in new}
         if new:
-            self._further.objects = [self.opened[name] for name in self.further if name in self.opened]
+            self._further.parts = tuple(self.opened[name].content for name in self.further if name in self.opened)
         for name, card in self.opened.items():
             card.visible = name in wanted
 

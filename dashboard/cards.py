@@ -1,16 +1,18 @@
 """A card: heading, computed sentence, picture, table twin, n, as-of and definition of one measure."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import comparing, downloads, theme
-from dashboard.charts import Chart, Drawn, Mark, chart
+from dashboard import comparing, downloads
+from dashboard.charts import Chart, Mark, chart, drawing
 from dashboard.charts.chart import Table
 from dashboard.charts.words import day, days_between, short_day
+from dashboard.paper import Cell
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.verdicts import Words, verdict_of
 from dashboard.windows import over
@@ -57,24 +59,21 @@ class Card(pn.viewable.Viewer):
         self.by = self.measure.by if by is None else by
         self.heading = heading or self.measure.title
         self.key = key or f"{measure}-{only[1]}" if only else key or measure
-        self._drawn: Drawn | None = None
         self._dark = False
-        self._head, self._foot = Sheet(), Sheet(answer=self._give)
         self._about: downloads.About | None = None
-        self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0, stylesheets=[theme.PICTURE])
-        self._all = pn.Column(self._head, self._pane, self._foot, sizing_mode="stretch_width", margin=0)
+        self.content = Sheet(_frame(self.key, self.heading, measure), answer=self._give, look="card")
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._all
+        return Cell(self.content)
 
     @property
     def visible(self) -> bool:
         """Whether the card is shown; what is not shown stays as it is."""
-        return bool(self._all.visible)
+        return self.content.visible
 
     @visible.setter
     def visible(self, shown: bool) -> None:
-        self._all.visible = shown
+        self.content.visible = shown
 
     @property
     def element(self) -> Any:
@@ -118,16 +117,18 @@ class Card(pn.viewable.Viewer):
             )  # fmt: skip
         except CaselightError as refused:
             self.chart = Chart(str(refused), None, REFUSED, "0")
-        self._head.html = html(
-            '<section><h2 id="h-{key}">{heading}</h2><p id="s-{key}">{sentence}</p>{said}</section>',
-            key=self.key,
-            heading=self.heading,
-            sentence=self.chart.sentence,
-            said=said,
-        )
-        files = downloads.buttons(self.key, self.heading, self.chart.picture is not None) if self._about else Markup("")
-        self._foot.html = _foot(self.key, self.measure, self.chart, as_of, period, files)
-        self._draw(dark)
+        self._dark = dark
+        drawn = None if self.chart.picture is None else drawing(self.chart.picture, dark)
+        files = downloads.buttons(self.key, self.heading, drawn is not None) if self._about else Markup("")
+        slots = {
+            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=self.chart.sentence),
+            "verdict": said,
+            "marks": _marks(self.key, self.chart.notes),
+            "counted": _counted(self.measure, self.chart, as_of, period),
+            "files": files,
+        }
+        table = self.chart.table
+        self.content.fill(slots, drawn, (table.header, *table.rows))
 
     def _verdict(self, slice_: Slice) -> Words | None:
         """The verdict of a trend; none for a picture of one period."""
@@ -136,18 +137,7 @@ class Card(pn.viewable.Viewer):
         return verdict_of(self.reports, self.measure, slice_)
 
     def _give(self, message: Message) -> None:
-        downloads.give(self._foot, message, self.chart, self._about)
-
-    def _draw(self, dark: bool) -> None:
-        picture = self.chart.picture
-        self._pane.visible = picture is not None
-        if picture is None:
-            return
-        if self._drawn is not None and self._drawn.fits(picture) and dark == self._dark:
-            self._drawn.patch(picture)
-            return
-        self._drawn, self._dark = Drawn(picture, dark), dark
-        self._pane.object = self._drawn.figure
+        downloads.give(self.content, message, self.chart, self._about)
 
 
 def trend_html(key: str, verdict: Words | None, forces: str) -> Markup:
@@ -183,37 +173,45 @@ def as_of_words(as_of: dict[str, date]) -> str:
     return f"as of {day(newest)}" + (f" ({', '.join(older)})" if older else "")
 
 
-def _foot(
-    key: str, measure: Measure, shown: Chart, as_of: dict[str, date] | None, period: str, files: Markup
-) -> Markup:
-    """What stands below a picture. ``as_of`` is None for a refused figure, which has no n and no source to name."""
-    marks = joined(html('<p class="source">{note}</p>', note=note) for note in shown.notes)
-    if len(shown.notes) > MOST_MARKS:
-        marks = html(
-            '<details id="m-{key}" class="source"><summary>{count} marked days</summary>{marks}</details>',
-            key=key,
-            count=len(shown.notes),
-            marks=marks,
-        )
-    counted = Markup("")
-    if as_of is not None:
-        counted = html(
-            '<p class="source">n = {n} &middot; {period} &middot; {as_of} &middot; source: {source}</p>',
-            n=shown.n,
-            period=period,
-            as_of=as_of_words(as_of),
-            source=SOURCES[measure.topic],
-        )
+@cache
+def _frame(key: str, heading: str, name: str) -> Markup:
+    """What of a card never changes: heading, places, definition."""
+    measure = MEASURES[name]
     return html(
-        """<div class="card-foot">{marks}{counted}
-<div class="tools"><details id="t-{key}"><summary>Table</summary>{table}</details>
-<details id="d-{key}"><summary>Definition</summary>{definition}</details>{files}</div></div>""",
-        marks=marks,
-        counted=counted,
+        """<section><h2 id="h-{key}">{heading}</h2><div data-slot="sentence"></div><div data-slot="verdict"></div>
+</section><div data-picture></div><div class="card-foot"><div data-slot="marks"></div><div data-slot="counted"></div>
+<div class="tools"><details id="t-{key}" data-table="{title}"><summary>Table</summary><div data-rows></div></details>
+<details id="d-{key}"><summary>Definition</summary>{definition}</details><div data-slot="files"></div></div></div>""",
         key=key,
-        table=table_html(shown.table, measure.title),
+        heading=heading,
+        title=measure.title,
         definition=definition_html(measure),
-        files=files,
+    )
+
+
+def _marks(key: str, notes: tuple[str, ...]) -> Markup:
+    """The marked days below a picture; many of them behind one word."""
+    marks = joined(html('<p class="source">{note}</p>', note=note) for note in notes)
+    if len(notes) <= MOST_MARKS:
+        return marks
+    return html(
+        '<details id="m-{key}" class="source"><summary>{count} marked days</summary>{marks}</details>',
+        key=key,
+        count=len(notes),
+        marks=marks,
+    )
+
+
+def _counted(measure: Measure, shown: Chart, as_of: dict[str, date] | None, period: str) -> Markup:
+    """How many a picture is about, and when; ``as_of`` is None for a refused figure, which has none of it."""
+    if as_of is None:
+        return Markup("")
+    return html(
+        '<p class="source">n = {n} &middot; {period} &middot; {as_of} &middot; source: {source}</p>',
+        n=shown.n,
+        period=period,
+        as_of=as_of_words(as_of),
+        source=SOURCES[measure.topic],
     )
 
 

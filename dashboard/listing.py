@@ -78,7 +78,7 @@ def list_html(reports: Any, filters: Filters) -> Markup:
         title=title,
         land=filters.listing,
         count=_count(rows),
-        table=_table(rows) if rows.total else Markup(""),
+        table=table_of(rows) if rows.total else Markup(""),
         pager=_pager(rows, filters),
     )
 
@@ -99,7 +99,8 @@ def _headers(rows: Rows) -> dict[str, str]:
     return HEADERS | ({"since": "On"} if rows.listing.ahead else {})
 
 
-def _table(rows: Rows) -> Markup:
+def table_of(rows: Rows) -> Markup:
+    """The page of a list as a table."""
     header = joined(
         html(
             '<th scope="col"{figure}>{words}</th>',

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from dashboard import filterbar, theme
 from dashboard.app import ensure_sample
 from dashboard.options import Options
+from dashboard.paper import Cell
 from dashboard.settings import settings
-from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.shell import failure_words
 from dashboard.state import Filters
 from dashboard.view import View
@@ -48,8 +49,8 @@ def database() -> str:
     return found.database
 
 
-class Cell(pn.Column):
-    """A column whose keys are its own: JupyterLab would take "d d" in a date field for "delete this cell"."""
+class OwnKeys(Cell):
+    """A cell whose keys are its own: JupyterLab would take "d d" in a date field for "delete this cell"."""
 
     def _get_properties(self, doc: Document | None) -> dict[str, Any]:
         return super()._get_properties(doc) | {"html_attributes": {"data-lm-suppress-shortcuts": "true"}}
@@ -65,13 +66,11 @@ class Page(pn.viewable.Viewer):
         self._bar, self._notes = Sheet(answer=self._answer), Sheet()
         filters.param.watch(self._redraw, ["slice", "preset", "notices"])  # before the view, which takes longer
         super().__init__(filters=filters, view=view(reports=reports, filters=filters), **params)
-        self._all = Cell(self._bar, self._notes, self.view, sizing_mode="stretch_width", margin=0, styles=PAPER)
-        for sheet in self._all.select(Sheet):
-            sheet.stylesheets = [*sheet.stylesheets, IN_A_CELL]
+        self.content = Group(self._bar, self._notes, Group(self.view.content, role="main"))
         self._redraw()
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._all
+        return OwnKeys(self.content, IN_A_CELL, styles=PAPER)
 
     def __repr__(self) -> str:
         return f"Page: {self.view!r}"

@@ -36,10 +36,6 @@ KINDS = {
     "Duplicates": ("contact_twice",),
 }
 # Codes and days are not broken over two lines where there is room for a table.
-STYLE = """@media (min-width: 701px) {
-  .mend th, .mend td { overflow-wrap: normal; white-space: nowrap; }
-  .mend td[data-column="Field"], .mend td[data-column="What is wrong"] { white-space: normal; }
-}"""
 MEND = {
     "force": "Force",
     "team": "Team",

@@ -1,32 +1,101 @@
-"""One quiet component: shows HTML made and escaped on the server, and tells what was clicked or changed."""
+"""Parts of a page: sheets of markup made and escaped on the server, and groups of them."""
 
 from base64 import b64encode
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-import param
 from markupsafe import Markup, escape
-from panel.custom import JSComponent
 
-from dashboard import theme
+from dashboard.charts.draw import Drawing
+
+if TYPE_CHECKING:
+    from dashboard.paper import Paper
 
 NOTHING = Markup("")
 Message = dict[str, str | bool]
 Answer = Callable[[Message], None]
 
 
-class Html(param.String):
-    """Markup only: a plain string is refused, so that a database string cannot be shown unescaped by mistake."""
+class Part:
+    """A piece of a page, on one paper at the most (``dashboard.paper``). ``look`` are its classes in ``style.css``."""
 
-    def _validate_value(self, val: Any, allow_None: bool) -> None:
-        super()._validate_value(val, allow_None)
-        if val and not isinstance(val, Markup):
-            raise TypeError("A Sheet shows Markup only. Build it with markupsafe: Markup('<p>{}</p>').format(text).")
+    def __init__(self, look: str = "", visible: bool = True):
+        self.look, self._visible = look, visible
+        self.paper: Paper | None = None
+        self.key = ""  # its name on the paper
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is shown; what is hidden keeps its content."""
+        return self._visible
+
+    @visible.setter
+    def visible(self, shown: bool) -> None:
+        if shown != self._visible:
+            self._visible = shown
+            self.tell(visible=shown)
+
+    @property
+    def parts(self) -> tuple["Part", ...]:
+        """What stands in it."""
+        return ()
+
+    def described(self) -> dict[str, Any]:
+        """All that a browser needs to build it."""
+        return {"look": self.look, "visible": self._visible}
+
+    def tell(self, **news: Any) -> None:
+        """Let the paper know what changed."""
+        if self.paper is not None:
+            self.paper.changed(self, news)
+
+    def walk(self) -> Iterator["Part"]:
+        """It and all that stands in it, from outside to inside."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
 
 
-class Sheet(JSComponent):
-    """HTML on the page.
+class Group(Part):
+    """Parts one after another. ``role`` is that of ARIA: ``Group(view, role="main")``."""
+
+    def __init__(self, *parts: Part, look: str = "", role: str = "", visible: bool = True):
+        super().__init__(look, visible)
+        self._parts, self.role = list(parts), role
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What stands in it, in reading order."""
+        return tuple(self._parts)
+
+    @parts.setter
+    def parts(self, parts: tuple[Part, ...]) -> None:
+        if list(parts) == self._parts:
+            return
+        self._parts = list(parts)
+        if self.paper is not None:
+            self.paper.adopt(self)
+            self.tell(parts=[part.key for part in self._parts])
+
+    def insert(self, place: int, part: Part) -> None:
+        """Put a part before the one at that place."""
+        self.parts = (*self._parts[:place], part, *self._parts[place:])
+
+    def append(self, part: Part) -> None:
+        """Put a part at the end."""
+        self.parts = (*self._parts, part)
+
+    def remove(self, part: Part) -> None:
+        """Take a part out."""
+        self.parts = tuple(one for one in self._parts if one is not part)
+
+    def described(self) -> dict[str, Any]:
+        """All that a browser needs to build it."""
+        return super().described() | {"parts": [part.key for part in self._parts], "role": self.role}
+
+
+class Sheet(Part):
+    """Markup, with slots that can change without the rest, a picture, and a table that is made when it is opened.
 
     A click on an element with ``data-do="name"`` calls ``answer`` with all of
     its ``data-*`` values (``{"do": "name", ...}``); a change of an input or
@@ -36,40 +105,60 @@ class Sheet(JSComponent):
     part of the sheet, ``data-land="key"`` takes the focus when it appears.
     ``data-find="id"`` on an input leaves only the ``data-part`` elements (and the ``data-parts`` around them) that hold
     the words typed, and says in the element of that id how many they are (``data-all``, ``data-none``).
-    ``address`` and ``title`` are for the one sheet that keeps the address line.
+    ``data-slot="name"`` holds what ``slots`` says for that name, ``data-picture`` the picture, and ``<details
+    data-table>`` the table.
     """
 
-    html: Markup = Html("")
-    address = param.String("")
-    title = param.String("")
-
-    _esm = Path(__file__).parent / "sheet.js"
-
-    def __init__(self, html: Markup = NOTHING, answer: Answer | None = None, **params: Any) -> None:
-        params.setdefault("sizing_mode", "stretch_width")
-        params.setdefault("stylesheets", [theme.stylesheet()])
-        super().__init__(html=html, **params)
+    def __init__(self, html: Markup = NOTHING, answer: Answer | None = None, look: str = "", visible: bool = True):
+        super().__init__(look, visible)
+        self._html = checked(html)
         self.answer = answer
+        self.slots: dict[str, Markup] = {}
+        self.drawing: Drawing | None = None
+        self.table: tuple[tuple[str, ...], ...] = ()
 
-    def _handle_msg(self, data: Any) -> None:
-        message = _read(data)
-        try:
-            if message and self.answer is not None:
-                self.answer(message)
-        finally:
-            self._send_msg({"done": True})
+    @property
+    def html(self) -> Markup:
+        """The markup; slots are not part of it."""
+        return self._html
+
+    @html.setter
+    def html(self, html: Markup) -> None:
+        if html != self._html:
+            self._html = checked(html)
+            self.tell(html=self._html)
+
+    def fill(
+        self, slots: Mapping[str, Markup], drawing: Drawing | None, table: tuple[tuple[str, ...], ...] = ()
+    ) -> None:
+        """Say what the slots hold, what is drawn and what its table says; only what changed goes to the browser."""
+        new = {name: checked(said) for name, said in slots.items() if self.slots.get(name) != said}
+        news: dict[str, Any] = {"slots": new} if new else {}
+        if drawing != self.drawing:
+            news["drawing"] = drawing
+        if table != self.table:
+            news["table"] = table
+        self.slots |= new
+        self.drawing, self.table = drawing, table
+        if news:
+            self.tell(**news)
+
+    def described(self) -> dict[str, Any]:
+        """All that a browser needs to build it."""
+        told = super().described() | {"html": self._html, "slots": dict(self.slots)}
+        return told | {"drawing": self.drawing, "table": self.table}
 
     def give_file(self, name: str, content: bytes, mime: str) -> None:
         """Let the browser save a file. It travels over the session's own socket; no address leads to it."""
-        self._send_msg({"name": name, "mime": mime, "base64": b64encode(content).decode("ascii")})
+        if self.paper is not None:
+            self.paper.give({"name": name, "mime": mime, "base64": b64encode(content).decode("ascii")})
 
 
-def _read(data: Any) -> Message:
-    """A message with short text values and truths only; anything else is left out."""
-    if not isinstance(data, dict) or len(data) > 20:
-        return {}
-    fits = {key: value for key, value in data.items() if isinstance(value, (bool, str))}
-    return {str(key): value for key, value in fits.items() if isinstance(value, bool) or len(value) <= 2_000}
+def checked(html: Markup) -> Markup:
+    """Markup only: a plain string is refused, so that a database string cannot be shown unescaped by mistake."""
+    if html and not isinstance(html, Markup):
+        raise TypeError("A Sheet shows Markup only. Build it with markupsafe: Markup('<p>{}</p>').format(text).")
+    return html
 
 
 def html(template: str, **values: object) -> Markup:

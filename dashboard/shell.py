@@ -1,6 +1,7 @@
 """The frame of the page: navigation, filters, the shown view, the address, and what is said when something fails."""
 
 import logging
+import re
 import secrets
 import traceback
 from collections.abc import Mapping
@@ -9,14 +10,14 @@ from typing import Any
 
 import panel as pn
 import param
-from bokeh.document import Document
 from jinja2 import Template
 from markupsafe import Markup
 from panel.io.resources import _env
 
 from dashboard import conditions, filterbar, theme
 from dashboard.address import href, parsed
-from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.paper import Cell, Paper, script, together
+from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.state import Filters
 from data_access.errors import CaselightError
 
@@ -27,11 +28,27 @@ SKELETON = Markup('<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i
 SKELETON_WORDS = Markup('<p class="hidden" role="status">The page is being made.</p>')
 
 
-def page_template() -> Template:
-    """The page's own small template, for ``Document.template``."""
+def page_template(tree: str) -> Template:
+    """The page's own small template, for ``Document.template``, with everything that stands on the page first."""
     return _env.from_string(
-        PAGE.read_text(encoding="utf-8"), globals={"variables": theme.variables(":root"), "font": theme.FONT}
+        PAGE.read_text(encoding="utf-8"),
+        globals={
+            "style": theme.stylesheet(":root"),
+            "font": theme.FONT,
+            "script": script(),
+            "tree": tree.replace("<", "\\u003c"),  # nothing in it can end the script that holds it
+            "only_bokeh": only_bokeh,
+        },
     )
+
+
+def only_bokeh(scripts: str) -> str:
+    """Of the scripts that Panel would load, the one that draws pictures: a page of ours needs no widget of theirs.
+
+    It waits until the words stand there.
+    """
+    found = re.findall(r"<script[^>]*/bokeh(?:\.min)?\.js[^>]*></script>", scripts)
+    return "\n".join(tag.replace("<script", "<script defer", 1) for tag in found)
 
 
 def failed_template(error: Exception) -> Template:
@@ -40,13 +57,6 @@ def failed_template(error: Exception) -> Template:
         FAILED.read_text(encoding="utf-8"),
         globals={"variables": theme.variables(":root"), "font": theme.FONT, "said": failure_words(error)},
     )
-
-
-class Main(pn.Column):
-    """The main landmark. Not focusable by itself: the Tab key passes by all that a host with tabindex -1 holds."""
-
-    def _get_properties(self, doc: Document | None) -> dict[str, Any]:
-        return super()._get_properties(doc) | {"html_attributes": {"role": "main"}}
 
 
 class Shell(pn.viewable.Viewer):
@@ -63,28 +73,23 @@ class Shell(pn.viewable.Viewer):
     def __init__(self, *, reports: Any, filters: Filters, views: Mapping[str, type], **params: Any) -> None:
         super().__init__(**params)
         self.reports, self.filters, self.classes = reports, filters, dict(views)
-        self.views: dict[str, pn.viewable.Viewer] = {}
-        self._places: dict[str, pn.Column] = {}
-        self._head = Sheet(_navigation(filters, self.classes), self._answer, address=href(filters.to_query()))
+        self.views: dict[str, Any] = {}
+        self._head = Sheet(_navigation(filters, self.classes), self._answer)
         self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
         self._notes = Sheet()
         self._counted = ""
         self._skeleton = Sheet(SKELETON + SKELETON_WORDS)
         self._instead = Sheet(visible=False)  # says why there is no view
-        self._main = Main(
-            self._skeleton, self._instead, sizing_mode="stretch_width", margin=0, stylesheets=[theme.MAIN]
-        )
-        self._all = pn.Column(
-            self._head, self._bar, self._notes, self._main,
-            sizing_mode="stretch_width", margin=0, stylesheets=[theme.FRAME],
-        )  # fmt: skip
+        self._main = Group(self._skeleton, self._instead, role="main")
+        self.content = Group(self._head, self._bar, self._notes, self._main, look="frame")
+        self.paper = Paper(self.content, self._answer, self.failed)
         watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "notices"]
         filters.param.watch(self._redraw, watched)
         filters.param.watch(self._turn, ["page", "slice"])
         self._redraw()
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._all
+        return Cell(self.content)
 
     def open_page(self) -> None:
         """Show the view that the filters name; build it when it has not been shown before.
@@ -96,20 +101,19 @@ class Shell(pn.viewable.Viewer):
         for other, view in self.views.items():
             if other != name and hasattr(view, "shown"):
                 view.shown = False
-        with pn.io.hold():
+        with together():
             try:
                 if name not in self.views and not self._nothing_to_show():
                     view = self.views[name] = self.classes[name](reports=self.reports, filters=self.filters)
-                    self._places[name] = pn.Column(view, sizing_mode="stretch_width", margin=0)
-                    self._main.append(self._places[name])
+                    self._main.append(view.content)
                 elif hasattr(self.views.get(name), "shown"):
                     self.views[name].shown = True
             except Exception as error:
                 self.failed(error)
-            if self._skeleton in list(self._main):
+            if self._skeleton in self._main.parts:
                 self._main.remove(self._skeleton)
-            for other, place in self._places.items():
-                place.visible = other == name
+            for other, shown in self.views.items():
+                shown.content.visible = other == name
             self._say_instead()
             self._count()
 
@@ -140,7 +144,7 @@ class Shell(pn.viewable.Viewer):
         self._redraw()
 
     def _answer(self, message: Message) -> None:
-        with pn.io.hold():
+        with together():
             self.failure = ""
             try:
                 self._do(message)
@@ -171,11 +175,12 @@ class Shell(pn.viewable.Viewer):
     def _redraw(self, *events: param.parameterized.Event) -> None:
         """Navigation (its links carry the filters), filters, sentences, address and title."""
         filters = self.filters
-        with pn.io.hold():
-            self._head.param.update(
-                html=_navigation(filters, self.classes),
+        with together():
+            self._head.html = _navigation(filters, self.classes)
+            self.paper.say(
                 address=href(filters.to_query()),
                 title=f"{page_title(filters.page, self.classes)} {filterbar.DASH} caselight",
+                scheme="dark" if filters.dark else "light",
             )
             self._bar.html = Markup("") if conditions.nothing_loaded(filters) else filterbar.filter_bar(filters)
             said = [html('<p class="notice">{text}</p>', text=text) for text in filters.notices]
@@ -194,9 +199,8 @@ def page_title(name: str, views: Mapping[str, type]) -> str:
 def _navigation(filters: Filters, views: Mapping[str, type]) -> Markup:
     query = {key: value for key, value in filters.to_query().items() if key not in ("list", "at")}
     return html(
-        """<header data-scheme="{scheme}"><a class="skip" id="n-skip" href="#" data-skip="main">Skip to the content</a>
+        """<header><a class="skip" id="n-skip" href="#" data-skip="main">Skip to the content</a>
 <span class="brand">caselight</span><nav aria-label="Pages"><ul>{links}</ul></nav></header>""",
-        scheme="dark" if filters.dark else "light",
         links=joined(
             html(
                 '<li><a id="n-{name}" href="{href}" data-do="page" data-page="{name}"{current}>{hint}{title}</a></li>',

@@ -34,35 +34,6 @@ TEXTS = ("ink", "quiet", "accent")
 HATCHED = ("not_assessed",)
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
-# On paper one below the other, and no card is cut: its parts stand in this shadow tree.
-PRINTED = "@media print{:host{display:block !important;}*{break-inside:avoid;margin-bottom:24px !important;}}"
-# Layouts of Panel are shadow trees of their own. Pictures: two columns where there is room, else one.
-# A layout with one of these cannot be hidden by itself (its display would win); hide what it stands in.
-PICTURES = (
-    ":host{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));"
-    "gap:24px 32px;align-items:start;}" + PRINTED
-)
-# A page is sent with light pictures; where the browser asks for dark ones (sheet.js) they wait for those.
-# Bokeh makes each canvas a stop of the Tab key and draws nothing for it; paper asks for light colours (sheet.js).
-PICTURE = (
-    ":host{visibility:var(--pictures,visible);}"
-    ":host(:focus-within){outline:3px solid var(--accent);outline-offset:2px;}"
-    "@media print{:host{filter:var(--printed,none);}}"
-)
-# Small multiples: three beside each other where there is room.
-MULTIPLES = (
-    ":host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 8px 24px; }"
-    + PRINTED
-)
-FRAME = (
-    ":host{display:block;padding:0 24px;}"
-    "@media (max-width:700px){:host{padding:0 16px;}}@media print{:host{padding:0;}}"
-)
-MAIN = (
-    ":host{display:block;padding:24px 0 48px;outline:none;min-height:60vh;transition:opacity 150ms;}"
-    ":host([aria-busy=true]){opacity:.55;}@media print{:host{padding:0;min-height:0;}}"
-)
-
 
 def colour(name: str, dark: bool = False) -> str:
     """The colour of a meaning, as ``#rrggbb``."""
@@ -96,9 +67,9 @@ def variables(selector: str) -> str:
 
 
 @cache
-def stylesheet() -> str:
-    """The stylesheet of every sheet: each is a shadow tree and needs its own."""
-    return variables(":host") + (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+def stylesheet(selector: str = ":host") -> str:
+    """The stylesheet of a paper: ``:root`` for a page, ``:host`` for a cell of a notebook."""
+    return variables(selector) + (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
 def mix(one: str, other: str, share: float, dark: bool = False) -> str:

@@ -5,11 +5,13 @@ from typing import Any
 import panel as pn
 import param
 
+from dashboard.paper import Cell, together
+from dashboard.sheet import Part
 from dashboard.state import Filters
 
 
 class View(pn.viewable.Viewer):
-    """A page's content. Subclasses build in ``__init__``, show in ``__panel__`` and fill in ``refresh``.
+    """A page's content. Subclasses build ``content`` in ``__init__`` and fill it in ``refresh``.
 
     It refreshes itself when ``filters.slice`` or the opened list changes. While
     ``shown`` is False it only remembers that it is stale and refreshes when it
@@ -21,12 +23,16 @@ class View(pn.viewable.Viewer):
     reports = param.Parameter(constant=True, doc="Where the figures come from: ``data_access.Reports``.")
     shown = param.Boolean(default=True, doc="Whether the view is the one on the page.")
     title = "caselight"
+    content: Part
 
     def __init__(self, *, reports: Any, filters: Filters, **params: Any) -> None:
         super().__init__(reports=reports, filters=filters, **params)
         self._stale = True
         filters.param.watch(self._changed, ["slice", "compare", "listing", "listing_page", "opened", "dark"])
         self.param.watch(self._changed, "shown")
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return Cell(self.content)
 
     def __repr__(self) -> str:
         """The page and what is chosen: "Caseload of NORTH, WEST; 2026-08-24 to 2026-11-22 by week"."""
@@ -37,7 +43,7 @@ class View(pn.viewable.Viewer):
         if any(event.name != "shown" for event in events):
             self._stale = True
         if self.shown and self._stale:
-            with pn.io.hold():
+            with together():
                 self.refresh(*events)
             self._stale = False  # after a refresh that failed, the next change tries again
 

@@ -27,6 +27,7 @@ class Listing:
     days: str
     rows: Callable[[Question], Select]
     ahead: bool = False  # of days that lie ahead: the soonest first, and its day is a day to come
+    longest: bool = False  # the longest first, whatever the level
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,16 @@ def page_of(question: Question, listing: Listing, page: Page) -> Rows:
     rows = listing.rows(question)
     ask = question.counter.rows
     total = ask(select(func.count()).select_from(rows.subquery("listed")), question.reach)[0][0]
-    ordered = _ordered(rows, listing.ahead).limit(page.size).offset((page.number - 1) * page.size)
+    ordered = _ordered(rows, listing).limit(page.size).offset((page.number - 1) * page.size)
     return Rows(listing, total, page, _typed(ask(ordered, question.reach)))
 
 
-def _ordered(rows: Select, ahead: bool) -> Select:
+def _ordered(rows: Select, listing: Listing) -> Select:
     """By need: the highest level first, then the longest (the soonest); the reference makes the order complete."""
     c = rows.selected_columns
-    if ahead:
+    if listing.longest:
+        return rows.order_by(c["days"].desc(), c["reference"], c["row_id"])
+    if listing.ahead:
         return rows.order_by(c["days"], c["level"].desc(), c["reference"], c["row_id"])
     return rows.order_by(c["level"].desc(), c["days"].desc(), c["reference"], c["row_id"])
 

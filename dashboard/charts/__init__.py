@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, with_words
-from dashboard.charts.draw import Drawn, element
+from dashboard.charts.draw import Drawing, drawing, element
 from dashboard.charts.kinds import KINDS
 from dashboard.charts.words import day, short_day
 from dashboard.judging import OF_LEVELS
@@ -16,7 +16,7 @@ from dashboard.verdicts import BROKEN, Expected, Series, Words
 from data_access.measures import MEASURES
 from data_access.statistics.verdicts import Kind as Verdicts
 
-__all__ = ["KINDS", "Chart", "Drawn", "Kind", "Mark", "Table", "chart", "element"]
+__all__ = ["KINDS", "Chart", "Drawing", "Kind", "Mark", "Table", "chart", "drawing", "element"]
 
 
 # Kinds that draw what the verdict's baseline expects.

@@ -29,7 +29,7 @@ class Caseload(Board):
     def __init__(self, **params: Any) -> None:
         self._teams = Sheet()
         super().__init__(**params)
-        self._all.insert(2, self._teams)
+        self.content.insert(2, self._teams)
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """The page, and the teams beside each other."""

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import theme
 from dashboard.cards import Card
 from dashboard.charts import words
 from dashboard.sheet import Sheet, html, joined
@@ -18,14 +16,6 @@ from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
 from data_access.standards import Standards, standards
 from data_access.worklists import LISTS
-
-SEARCH = """input[type=search] { background: var(--paper); border: 1px solid var(--field); border-radius: 4px;
-  padding: 2px 8px; min-height: 36px; width: min(100%, 360px); font: inherit; color: inherit; }
-.search { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin-top: 16px; }
-.entry { margin-top: 20px; max-width: 76ch; }
-.entry p + p { margin-top: 4px; }
-.entry.short { margin-top: 8px; }
-.entry summary { cursor: pointer; color: var(--accent); width: max-content; padding: 2px 0; font-size: 14px; }"""
 
 
 class Definitions(View):
@@ -41,16 +31,13 @@ class Definitions(View):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._sheet = Sheet(stylesheets=[theme.stylesheet(), SEARCH])
+        self.content = Sheet()
         self._changed()
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        return self._sheet
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Only the entry that was asked for can change."""
         asked = MEASURES.get(self.filters.listing)
-        self._sheet.html = html(
+        self.content.html = html(
             """<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>
 <div class="search" role="search"><label for="d-find">Search the definitions</label>
 <input type="search" id="d-find" autocomplete="off" spellcheck="false" data-find="d-found"
@@ -68,7 +55,6 @@ class Definitions(View):
             lists=_lists(),
             standards=_standards(standards(self.reports, self.filters.options.force_codes)),
         )
-        pn.io.push_notebook(self._sheet)
 
 
 def _asked(measure: Measure) -> Markup:

@@ -30,7 +30,7 @@ class Engagement(Board):
     def __init__(self, **params: Any) -> None:
         self._funnel = Sheet()
         super().__init__(**params)
-        self._all.insert(3, self._funnel)
+        self.content.insert(3, self._funnel)
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """The page, and the way from referral to sustained support."""

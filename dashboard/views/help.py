@@ -2,22 +2,15 @@
 
 from typing import Any
 
-import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import theme
 from dashboard.address import href
 from dashboard.cards import Card
 from dashboard.questions import MOST_STEPS, QUESTIONS, Question
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.view import View
 
-TERMS = """.terms { margin: 8px 0 0; max-width: 76ch; }
-.terms dt { font-weight: 600; margin-top: 12px; }
-.terms dd { margin: 0; }
-.terms dd strong { font-weight: 600; color: var(--accent); }
-#questions h3 { margin-top: 20px; }"""
 PAGES = {
     "overview": ("Overview", "What needs somebody today, what changed since last week, how do the forces stand?"),
     "caseload": ("Caseload", "How many cases are open, who comes and goes, and can the people in post carry it?"),
@@ -148,15 +141,12 @@ class Help(View):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._sheet = Sheet(answer=self._answer, stylesheets=[theme.stylesheet(), TERMS])
+        self.content = Sheet(answer=self._answer)
         self._changed()
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        return self._sheet
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """The links to the pages carry the filters; the rest stays."""
-        self._sheet.html = html(
+        self.content.html = html(
             """<section><h1>Help</h1><p class="sentence" role="status">Choose forces and a period at the top; they
 hold on every page. Read the sentence, look at the picture, open the list.</p></section>
 {pages}{questions}{reading}{keys}{failing}{seeing}""",
@@ -170,7 +160,6 @@ hold on every page. Read the sentence, look at the picture, open the list.</p></
                 said=joined(html("<p>{said}</p>", said=said) for said in SEEING),
             ),
         )
-        pn.io.push_notebook(self._sheet)
 
     def _answer(self, message: Message) -> None:
         if message.get("do") == "page":

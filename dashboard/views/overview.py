@@ -5,7 +5,7 @@ from typing import Any
 import param
 from markupsafe import Markup
 
-from dashboard import listing, theme, weekly
+from dashboard import listing, weekly
 from dashboard.address import href
 from dashboard.board import Board
 from dashboard.cards import Card
@@ -38,8 +38,8 @@ class ForceCard(Card):
 
     def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False, **more: float) -> None:
         """Only this force's part of the slice; nothing while the force is not chosen."""
-        self._all.visible = self.code in slice_.forces
-        if self._all.visible:
+        self.visible = self.code in slice_.forces
+        if self.visible:
             super().show(
                 slice_.having(forces=(self.code,)), tuple(m for m in marks if m.force == self.code), dark, **more
             )
@@ -59,7 +59,7 @@ class Overview(Board):
     """Overview: what needs somebody today, what changed since last week, and how the forces stand."""
 
     title = "What needs somebody"
-    columns = theme.MULTIPLES
+    columns = "multiples"
     figures = tuple(figure for figure, _ in NEEDS)
 
     def __init__(self, **params: Any) -> None:
@@ -69,8 +69,8 @@ class Overview(Board):
         super().__init__(**params)
         for place, sheet in enumerate((self._apart, self._list, self._week, self._beside), 1):
             if sheet is not self._list:
-                self._all.insert(place, sheet)
-        self._all.append(self._sheets)
+                self.content.insert(place, sheet)
+        self.content.append(self._sheets)
 
     def made_cards(self) -> tuple[Card, ...]:
         """One card for each force that may be seen; those not chosen are hidden."""

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import panel as pn
 import param
 from markupsafe import Markup
 
 from dashboard import quality as tables
-from dashboard import theme
 from dashboard.address import href
 from dashboard.cards import Card
 from dashboard.charts import words
-from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.view import View
 from data_access.quality import Quality as Found
 from data_access.slice import Page
@@ -30,12 +28,9 @@ class Quality(View):
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._top = Sheet(answer=self._answer)
-        self._list = Sheet(answer=self._answer, stylesheets=[theme.stylesheet(), tables.STYLE])
-        self._all = pn.Column(self._top, self._list, sizing_mode="stretch_width", margin=0)
+        self._list = Sheet(answer=self._answer)
+        self.content = Group(self._top, self._list)
         self._changed()
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        return self._all
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything; only the list when only the list was turned."""
@@ -43,7 +38,6 @@ class Quality(View):
         self._list.html = self._to_mend(found) if self.filters.slice.forces else Markup("")
         if not events or any(event.name not in ("listing", "listing_page") for event in events):
             self._top.html = self._overview(found)
-        pn.io.push_notebook(self._all)
 
     def _answer(self, message: Message) -> None:
         to = str(message.get("to", ""))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import panel as pn
 import param
 from markupsafe import Markup
 
@@ -25,14 +24,11 @@ class WeeklySheet(View):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._sheet = Sheet(answer=self._answer)
+        self.content = Sheet(answer=self._answer)
         self._recipient, self._week = "", ""
         self._made: Any = None
         self._asked: tuple = ()
         self._changed()
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        return self._sheet
 
     @property
     def forces(self) -> list[Any]:
@@ -80,14 +76,13 @@ class WeeklySheet(View):
         return sentence, weekly.preview(self._made)
 
     def _show(self, sentence: str, *parts: Markup) -> None:
-        self._sheet.html = html(
+        self.content.html = html(
             '<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{first}</section>{parts}',
             title=self.title,
             sentence=sentence,
             first=parts[0] if parts else Markup(""),
             parts=joined(parts[1:]),
         )
-        pn.io.push_notebook(self._sheet)
 
     def _answer(self, message: Message) -> None:
         value = str(message.get("value", ""))
@@ -98,4 +93,4 @@ class WeeklySheet(View):
             self._week = value
             self.refresh()
         elif message.get("do") == "workbook" and self._made is not None:
-            self._sheet.give_file(self._made.issue.file_name, self._made.file(), weekly.MIME)
+            self.content.give_file(self._made.issue.file_name, self._made.file(), weekly.MIME)

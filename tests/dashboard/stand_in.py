@@ -4,12 +4,10 @@ import sys
 from datetime import date
 
 import pandas as pd
-import panel as pn
 
 from dashboard.app import framed, local_server, refused
 from dashboard.options import Advocate, Force, Options, Team
 from dashboard.sheet import Message, Sheet, html
-from dashboard.shell import Shell
 from dashboard.view import View
 
 OPTIONS = Options(
@@ -29,7 +27,7 @@ class Counted(View):
     def __init__(self, **given) -> None:
         super().__init__(**given)
         self.refreshed = 0
-        self.sheet = Sheet(answer=self.do)
+        self.content = self.sheet = Sheet(answer=self.do)
         self._changed()
 
     def do(self, message: Message) -> None:
@@ -49,9 +47,6 @@ class Counted(View):
             "<button id='fault' data-do='fault'>Fault</button><button id='file' data-do='file'>File</button>" + listed,
             title=type(self).__name__, times=self.refreshed, forces=" ".join(self.filters.slice.forces),
         )  # fmt: skip
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self.sheet, sizing_mode="stretch_width")
 
 
 class Overview(Counted):
@@ -81,9 +76,10 @@ class Tables:
         return self.FRAMES[name]
 
 
-def build() -> Shell | None:
+def build() -> None:
     """The stand-in page of a session."""
-    return None if refused() else framed(Tables(), OPTIONS, VIEWS)
+    if not refused():
+        framed(Tables(), OPTIONS, VIEWS)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dashboard.charts import Chart, Drawn, Mark, chart, element
+from dashboard.charts import Chart, Mark, chart, element
 from dashboard.charts.picture import spread
 from dashboard.verdicts import Expected, Series, Words
 from data_access.statistics.verdicts import Kind, Verdict
+from tests.dashboard.drawn import Drawn
 from tests.dashboard.hand_made import FIRST, frame, parts, shares
 
 STEP = np.datetime64("2026-01-14")

@@ -11,13 +11,14 @@ import pytest
 import data_access as da
 from dashboard import notebook
 from dashboard.board import Board
-from dashboard.charts import KINDS, Drawn, chart, element
+from dashboard.charts import KINDS, chart, element
 from dashboard.options import Options
 from dashboard.state import Filters
 from dashboard.view import View
 from dashboard.views import VIEWS
 
 PICTURED = [name for name, view in VIEWS.items() if issubclass(view, Board)]
+from tests.dashboard.drawn import Drawn
 
 
 @pytest.fixture(scope="module")

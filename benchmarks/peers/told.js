@@ -1,0 +1,24 @@
+// Run before the page's own scripts: after each completed draw it says what the drawn sources hold.
+let stamp = 0
+const sum = (values) => Array.from(values ?? []).reduce((all, value) => all + (value || 0), 0)
+// A stepped band holds its upper edge and then its lower edge backwards, each period twice.
+const band = ({y}) => y.slice(0, y.length / 2).reduce((all, value, i) => all + (value - y[y.length - 1 - i]) / 2, 0)
+document.addEventListener("caselight:drawn", ({detail: {parts, place}}) => {
+  const drawn = (heading) => {
+    const part = [...parts.values()].find(({box, picture}) => picture && box.querySelector("h2")?.textContent === heading)
+    return part?.picture.figure?.renderers.map(({name, data_source: {data}}) => ({name, ...data}))
+  }
+  const [caseload, contacts, levels, advocates] = [
+    "Open caseload by week", "Contacts by week", "Risk level now", "Open cases per advocate"].map(drawn)
+  const first = document.querySelector("#oldest tbody th")?.textContent
+  if (!caseload || !contacts || !levels || !advocates || !first) return
+  window.__caseload = {
+    stamp: ++stamp,
+    caseload: Math.round(caseload.filter(({x, y, text}) => x && y && !text).reduce((all, one) => all + band(one), 0)),
+    contacts: contacts.filter(({top, said}) => top && !said).reduce((all, one) => all + sum(one.top) - sum(one.bottom), 0),
+    levels: sum(levels.find(({name}) => name === "values").x),
+    advocates: sum(advocates.find(({name}) => name === "values").x),
+    first_case: Number(first),
+  }
+  place.dataset.renderStamp = stamp
+})

@@ -1,0 +1,34 @@
+"""A picture drawn as the browser draws it (dashboard/browser/pictures.js), in Python: a prototype, filled."""
+
+import json
+
+from bokeh.document import Document
+from bokeh.plotting import figure
+
+from dashboard.charts import drawing
+from dashboard.charts.picture import Picture
+
+
+class Drawn:
+    """A copy of the prototype of a picture, with the picture's data in it."""
+
+    def __init__(self, picture: Picture, dark: bool = False):
+        self.drawing = drawing(picture, dark)
+        document = Document.from_json(json.loads(self.drawing.model()))
+        self.figure: figure = document.roots[0]
+        self.patch(picture, dark)
+
+    def fits(self, picture: Picture, dark: bool = False) -> bool:
+        """Whether the browser would fill the same copy with that picture."""
+        return drawing(picture, dark).prototype == self.drawing.prototype
+
+    def patch(self, picture: Picture, dark: bool = False) -> None:
+        """Another picture of the same kind in it."""
+        said = json.loads(drawing(picture, dark).said)
+        for renderer in self.figure.renderers:
+            columns = said["columns"][renderer.name]
+            renderer.data_source.data = {
+                name: [float("nan") if value is None else value for value in values] for name, values in columns.items()
+            }
+        for range_, axis in ((self.figure.x_range, said["x"]), (self.figure.y_range, said["y"])):
+            range_.update(start=axis["start"], end=axis["end"])
