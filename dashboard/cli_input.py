@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def load(
-    source: Annotated[Path, typer.Argument(help="Folder of CSV files, .xlsx file or .zip of an export.")],
+    source: Annotated[Path, typer.Argument(help="Folder or .zip of CSV files, .xlsx file, or .sqlite file of another system.")],
     database: Annotated[
         str,
         typer.Option(

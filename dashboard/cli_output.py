@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
 
 # A spreadsheet reads a text that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -51,9 +52,17 @@ def complain(text: object) -> None:
     print(printable(text), file=sys.stderr)
 
 
+class _Rate(ProgressColumn):
+    """How many a second; nothing while that is not known."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} a second" if speed and speed >= 10 else "")
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[..., None]]:
-    """A bar on standard error, drawn only on a terminal.
+    """A bar on standard error with rate and time left, drawn only on a terminal.
 
     Yields ``step(done, total, what="")``; ``done`` and ``total`` are counts, a total of None is not known.
     """
@@ -62,12 +71,20 @@ def progress(title: str) -> Iterator[Callable[..., None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
+        _Rate(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(title, total=None)
+        shown = ""
 
         def step(done: int, total: int | None, what: str = "") -> None:
+            nonlocal shown
+            if what != shown:  # each part has a rate of its own
+                bar.reset(task, total=total)
+                shown = what
             bar.update(task, completed=done, total=total, description=f"{title}: {printable(what)}" if what else title)
 
         yield step

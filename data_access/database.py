@@ -7,10 +7,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.pool import QueuePool
 
 from data_access.errors import CaselightError
 
@@ -23,6 +30,8 @@ PRAGMAS = {
     "foreign_keys": "ON",
 }
 WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
+SECONDS = 30  # a viewer's question may take so long on PostgreSQL; ?statement_timeout= in the address says otherwise
+LOCK_SECONDS = 60  # a loader waits so long for another load, or for a question that a change of tables must wait for
 
 
 def _read(url: str | URL) -> URL:
@@ -66,20 +75,72 @@ def viewer(url: str | URL) -> Engine:
                 f"There is no database at {path.name!r}. Make a sample with 'caselight demo' "
                 "or load data with 'caselight load SOURCE --database URL'."
             )
-        engine = _engine(
-            URL.create("sqlite+pysqlite"),
-            creator=lambda: sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False),
-            poolclass=NullPool,
-        )
-        _on_connect(engine, PRAGMAS)
+        engine = _sqlite_viewer(path)
     else:
-        engine = _engine(
-            parsed,
-            pool_pre_ping=True,
-            connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10},
-        )
+        engine = _postgres_viewer(parsed)
     _check_schema(engine)
     return engine
+
+
+def _sqlite_viewer(path: Path) -> Engine:
+    """Connections are kept: opening one and setting its pragmas takes longer than most questions.
+
+    A connection in the pool holds no transaction, and one whose file was replaced is not used again.
+    """
+    engine = _engine(
+        URL.create("sqlite+pysqlite"),
+        creator=lambda: sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False),
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=24,
+    )
+    _on_connect(engine, PRAGMAS)
+
+    def identity() -> tuple[int, int]:
+        found = path.stat()
+        return found.st_dev, found.st_ino
+
+    @event.listens_for(engine, "connect")
+    def _remember(_connection: Any, record: Any) -> None:
+        record.info["file"] = identity()
+
+    @event.listens_for(engine, "checkout")
+    def _same_file(_connection: Any, record: Any, _proxy: Any) -> None:
+        if path.exists() and record.info["file"] != identity():
+            raise DisconnectionError  # the pool drops it and opens another
+
+    return engine
+
+
+def _postgres_viewer(url: URL) -> Engine:
+    """Reads only, whatever the account may do; a question over its time is stopped and told in words."""
+    seconds = _seconds(url)
+    engine = _engine(
+        url.difference_update_query(["statement_timeout"]),
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000}",
+            "application_name": "caselight viewer",
+            "connect_timeout": 10,
+        },
+    )
+
+    @event.listens_for(engine, "handle_error")
+    def _too_long(context: Any) -> None:
+        if getattr(context.original_exception, "sqlstate", "") == "57014":  # query_canceled
+            raise CaselightError(
+                f"The question took longer than {seconds} s and was stopped. Ask about a shorter period or "
+                "fewer forces, or give it longer: add ?statement_timeout=SECONDS to the address of the database."
+            )
+
+    return engine
+
+
+def _seconds(url: URL) -> int:
+    given = url.query.get("statement_timeout", str(SECONDS))
+    if not isinstance(given, str) or not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 3600:
+        raise CaselightError("statement_timeout in the database address is whole seconds, from 1 to 3600.")
+    return int(given)
 
 
 def writer(url: str | URL) -> Engine:
@@ -97,7 +158,15 @@ def writer(url: str | URL) -> Engine:
         engine = _engine(parsed)
         _on_connect(engine, WRITER_PRAGMAS)
         return engine
-    return _engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return _engine(
+        parsed.difference_update_query(["statement_timeout"]),
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"-c lock_timeout={LOCK_SECONDS * 1000}",
+            "application_name": "caselight loader",
+            "connect_timeout": 10,
+        },
+    )
 
 
 def _check_schema(engine: Engine) -> None:
@@ -133,6 +202,29 @@ def analyze_filled(connection: Connection, table: Table) -> None:
         connection.execute(text(f"ANALYZE {name}"))
 
 
+def begin_at_once(connection: Connection) -> None:
+    """Make what follows one transaction with one view of the data, its changes of tables too.
+
+    Python's SQLite driver begins only before a row is written; PostgreSQL looks anew at each question.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("BEGIN"))
+    elif connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def keep_sequences_in_step(connection: Connection, tables: Iterable[Table]) -> None:
+    """After rows were written with their keys: let PostgreSQL's next key be a new one."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        primary = next(iter(table.primary_key))
+        last = select(func.coalesce(func.max(primary), 1)).scalar_subquery()
+        sequence = func.pg_get_serial_sequence(table.name, primary.name)
+        connection.execute(select(func.setval(sequence, last)))
+
+
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows by the driver's own bulk path. All have the keys of the first; other columns take their defaults."""
     if not rows:
@@ -141,11 +233,12 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     for column in table.c:
         if column.default is not None and column.name not in columns:
             columns[column.name] = [getattr(column.default, "arg", None)] * len(rows)
-    insert_columns(connection, table, {name: _bound(connection, table, name, columns[name]) for name in columns})
+    insert_columns(connection, table, {name: bound(connection, table.c[name], columns[name]) for name in columns})
 
 
-def _bound(connection: Connection, table: Table, name: str, values: Sequence[Any]) -> Sequence[Any]:
-    process = table.c[name].type.bind_processor(connection.dialect)
+def bound(connection: Connection, column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    """Values as the driver takes them."""
+    process = column.type.bind_processor(connection.dialect)
     return values if process is None else list(map(process, values))
 
 

@@ -37,12 +37,10 @@ def upgrade(engine: Engine) -> None:
 
     A newer database is refused.
     """
-    config = _config()
     try:
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
             before = MigrationContext.configure(connection).get_current_revision()
-            command.upgrade(config, "head")
+            upgrade_tables(connection)
             if before is not None and before != head():
                 _rebuild_all(connection)
     except CommandError:
@@ -53,6 +51,13 @@ def upgrade(engine: Engine) -> None:
         raise CaselightError(
             "The database does not answer, or it is no database. Check its address, that it runs, and the account."
         ) from None
+
+
+def upgrade_tables(connection: Connection) -> None:
+    """Create or bring up the tables, inside the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _rebuild_all(connection: Connection) -> None:

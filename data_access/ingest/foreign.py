@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData, Select, Table, column, create_engine, inspect, select, table
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from data_access.errors import CaselightError
@@ -35,13 +35,21 @@ class TableSheet:
     def blocks(self) -> Iterator[Block]:
         """The rows, many at a time."""
         first = 2
-        for rows in self.connection.execute(self._question()).partitions(BLOCK):
+        for rows in self._fetched():
             columns = [_texts(cells) for cells in zip(*rows, strict=True)]
             if all(column is not None for column in columns):
                 yield Block(range(first, first + len(rows)), columns)  # type: ignore[arg-type]
             else:
                 yield block_of(enumerate(map(_row, rows), start=first), len(self.header))
             first += len(rows)
+
+    def _fetched(self) -> Iterator[Sequence[Sequence]]:
+        try:
+            yield from self.connection.execute(self._question()).partitions(BLOCK)
+        except SQLAlchemyError:
+            raise CaselightError(
+                f"Table {self.name} of the source cannot be read to its end: it is damaged, or a value is too long."
+            ) from None
 
     def _question(self) -> Select:
         # Columns without types: what is stored comes as it is, whatever the file calls its kind.

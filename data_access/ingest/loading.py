@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from data_access import tables as t
-from data_access.database import analyze, insert_rows, writer
+from data_access.database import analyze, insert_rows, keep_sequences_in_step, writer
 from data_access.errors import CaselightError
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, Origin
 from data_access.ingest.invariants import check_facts
@@ -210,13 +210,6 @@ class _Run:
             change = version.update().where(version.c.force_id == force_id)
             self.connection.execute(change.values(version=number + 1, **values))
 
-    def _keep_sequences_in_step(self) -> None:
-        tables = [spec.table for spec in LAYOUT.files if spec.name != "extract"]
-        for table in (*tables, t.load_run, t.set_aside):
-            primary = next(iter(table.primary_key))
-            last = select(func.coalesce(func.max(primary), 1)).scalar_subquery()
-            self.connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, primary.name), last)))
-
     def _end(self, name: str) -> LoadReport:
         codes = {row[0]: row[1] for row in self.connection.execute(select(t.force.c.force_id, t.force.c.code))}
         report = LoadReport(
@@ -256,8 +249,8 @@ class _Run:
                 rows_set_aside=report.set_aside,
             )
         )
-        if self.connection.dialect.name == "postgresql":
-            self._keep_sequences_in_step()
+        written = (spec.table for spec in LAYOUT.files if spec.name != "extract")
+        keep_sequences_in_step(self.connection, (*written, t.load_run, t.set_aside))
         return report
 
 

@@ -14,7 +14,7 @@ SQLITE = (".sqlite", ".sqlite3", ".db")
 
 @contextmanager
 def sheets_of(source: Path) -> Iterator[dict[str, Sheet]]:
-    """Every table of a folder, zip, workbook or SQLite file, by name, while the context lasts. Raises CaselightError."""
+    """Every table of a folder, zip, workbook or SQLite file by name, while the context lasts. Raises CaselightError."""
     if not source.exists():
         raise CaselightError(f"There is nothing at {source.name!r}. Name a folder, a .zip, an .xlsx or an .sqlite.")
     suffix = source.suffix.lower()
