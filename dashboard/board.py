@@ -1,5 +1,6 @@
 """What the pages of one topic have in common: a sentence, headline numbers, the opened list, cards."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from dashboard import listing
 from dashboard.cards import Card
 from dashboard.charts import Mark, words
 from dashboard.figures import Figure, figures_html, told
+from dashboard.kept import KEPT, Made
 from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.shown import shown_measures
 from dashboard.state import Filters
@@ -55,23 +57,32 @@ class Board(View):
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything at once; only the list when only the list was turned."""
-        self._list.html = listing.list_html(self.reports, self.filters)
+        self._list.html = self.kept("list", lambda: listing.list_html(self.reports, self.filters))
         if events and all(event.name in ("listing", "listing_page") for event in events):
             return
-        self._top.html = html(
-            '<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{figures}</section>',
-            title=self.title,
-            sentence=self.beyond() or self.sentence(),
-            figures=figures_html(self.figures, self.reports, self.filters),
-        )
+        self._top.html = self.kept("top", self._answered)
         self._more.html = further_html(self.further, self.filters)
         self._open_further()
-        marks, axis = self.marks(), self.axis()
+        marks, axis = self.kept("marks", self.marks), self.kept("axis", self.axis)
         only_further = bool(events) and all(event.name == "opened" for event in events)
         for card in () if only_further else self.cards:
             card.show(self.filters.slice, marks, self.filters.dark, **axis)
         for name in self._wanted():
             self.opened[name].show(self.filters.slice, marks, self.filters.dark)
+
+    def kept(self, name: str, made: Callable[[], Made]) -> Made:
+        """What ``made`` gives for the filters as they are now, worked out once for everybody who may see the same."""
+        filters = self.filters
+        asked = (type(self), name, filters.slice, filters.compare, tuple(filters.to_query().items()), filters.options)
+        return KEPT.answer(self.reports, asked, made)
+
+    def _answered(self) -> Markup:
+        return html(
+            '<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>{figures}</section>',
+            title=self.title,
+            sentence=self.beyond() or self.sentence(),
+            figures=figures_html(self.figures, self.reports, self.filters),
+        )
 
     def _wanted(self) -> list[str]:
         return [name for name in self.further if name in self.filters.opened]

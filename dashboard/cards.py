@@ -1,5 +1,7 @@
 """A card: heading, computed sentence, picture, table twin, n, as-of and definition of one measure."""
 
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -9,9 +11,10 @@ import param
 from markupsafe import Markup
 
 from dashboard import comparing, downloads
-from dashboard.charts import Chart, Mark, chart, drawing
+from dashboard.charts import Chart, Drawing, Mark, chart, drawing
 from dashboard.charts.chart import Table
 from dashboard.charts.words import day, days_between, short_day
+from dashboard.kept import KEPT
 from dashboard.paper import Cell
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.verdicts import Words, verdict_of
@@ -32,6 +35,16 @@ SOURCES = {
 TRENDS = ("stacked_stock", "bars", "mirrored", "share_points", "rate_points", "ratio_line", "mix", "outcome")
 MOST_MARKS = 2  # more than that would push the source line away from its picture
 REFUSED = Table(("Nothing to list",), ())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a card shows for one question."""
+
+    chart: Chart
+    slots: Mapping[str, Markup]
+    drawing: Drawing | None
+    about: downloads.About | None
 
 
 class Card(pn.viewable.Viewer):
@@ -100,35 +113,44 @@ class Card(pn.viewable.Viewer):
 
         ``more`` goes to the kind of chart.
         """
+        asked = (*self._itself, slice_, marks, dark, *sorted(more.items()))
+        shown = KEPT.answer(self.reports, asked, lambda: self._answer(slice_, marks, dark, more))
+        self._dark, self._about, self.chart = dark, shown.about, shown.chart
+        table = shown.chart.table
+        self.content.fill(shown.slots, shown.drawing, (table.header, *table.rows))
+
+    @property
+    def _itself(self) -> tuple[Hashable, ...]:
+        """What makes this card another than the others."""
+        own = (self.key, self.heading, self.grain, self.by, self.months, self.kind, self.only)
+        return ("card", self.measure.name, *own)
+
+    def _answer(self, slice_: Slice, marks: tuple[Mark, ...], dark: bool, more: dict[str, float]) -> Shown:
         as_of: dict[str, date] | None = None
         period = ""
-        self._about, said = None, Markup("")
+        about, said = None, Markup("")
         try:
             frame = self.frame(slice_)
             verdict = self._verdict(slice_)
-            self.chart = chart(frame, marks, self.kind, verdict, **more)
-            if self.chart.verdict:
+            made = chart(frame, marks, self.kind, verdict, **more)
+            if made.verdict:
                 said = trend_html(self.key, verdict, comparing.beside(self.reports, self.measure, slice_))
             as_of = frame.attrs.get("as_of", {})
             period = days_between(frame.attrs["first"], frame.attrs["until"]) if as_of else ""
-            self._about = downloads.About(
+            about = downloads.About(
                 self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of),
                 SOURCES[self.measure.topic],
             )  # fmt: skip
         except CaselightError as refused:
-            self.chart = Chart(str(refused), None, REFUSED, "0")
-        self._dark = dark
-        drawn = None if self.chart.picture is None else drawing(self.chart.picture, dark)
-        files = downloads.buttons(self.key, self.heading, drawn is not None) if self._about else Markup("")
+            made = Chart(str(refused), None, REFUSED, "0")
         slots = {
-            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=self.chart.sentence),
+            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=made.sentence),
             "verdict": said,
-            "marks": _marks(self.key, self.chart.notes),
-            "counted": _counted(self.measure, self.chart, as_of, period),
-            "files": files,
+            "marks": _marks(self.key, made.notes),
+            "counted": _counted(self.measure, made, as_of, period),
+            "files": downloads.buttons(self.key, self.heading, made.picture is not None) if about else Markup(""),
         }
-        table = self.chart.table
-        self.content.fill(slots, drawn, (table.header, *table.rows))
+        return Shown(made, slots, None if made.picture is None else drawing(made.picture, dark), about)
 
     def _verdict(self, slice_: Slice) -> Words | None:
         """The verdict of a trend; none for a picture of one period."""

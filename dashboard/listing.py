@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboard.address import href
 from dashboard.charts import words
@@ -14,6 +14,7 @@ from data_access.slice import Page
 from data_access.worklists import LISTS, Rows
 
 SIZE = 25
+FIGURE = ' class="figure"'
 LISTED = {  # the other lists hold cases, each once
     "referrals": "referral",
     "contact_success": "attempt",
@@ -129,19 +130,11 @@ def _row(row: Any, headers: dict[str, str]) -> Markup:
         "what": words.name(row.what),
         "since": words.short_day(row.since) if row.since == row.since else "not known",
     }
-    return html(
-        '<tr><th scope="row">{reference}</th>{cells}</tr>',
-        reference=row.reference,
-        cells=joined(
-            html(
-                '<td data-column="{column}"{figure}>{cell}</td>',
-                column=headers[name],
-                cell=cell,
-                figure=Markup(' class="figure"') if name == "days" else Markup(""),
-            )
-            for name, cell in cells.items()
-        ),
+    said = "".join(  # thousands of cells a page: escaped here, one by one, because a format takes ten times as long
+        f'<td data-column="{escape(headers[name])}"{FIGURE if name == "days" else ""}>{escape(cell)}</td>'
+        for name, cell in cells.items()
     )
+    return Markup(f'<tr><th scope="row">{escape(row.reference)}</th>{said}</tr>')
 
 
 def _pager(rows: Rows, filters: Filters) -> Markup:

@@ -24,8 +24,6 @@ from data_access.errors import CaselightError
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
 FAILED = PAGE.with_name("failed.html")
-SKELETON = Markup('<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>')
-SKELETON_WORDS = Markup('<p class="hidden" role="status">The page is being made.</p>')
 
 
 def page_template(tree: str) -> Template:
@@ -78,9 +76,8 @@ class Shell(pn.viewable.Viewer):
         self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
         self._notes = Sheet()
         self._counted = ""
-        self._skeleton = Sheet(SKELETON + SKELETON_WORDS)
         self._instead = Sheet(visible=False)  # says why there is no view
-        self._main = Group(self._skeleton, self._instead, role="main")
+        self._main = Group(self._instead, role="main")
         self.content = Group(self._head, self._bar, self._notes, self._main, look="frame")
         self.paper = Paper(self.content, self._answer, self.failed)
         watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "notices"]
@@ -110,8 +107,6 @@ class Shell(pn.viewable.Viewer):
                     self.views[name].shown = True
             except Exception as error:
                 self.failed(error)
-            if self._skeleton in self._main.parts:
-                self._main.remove(self._skeleton)
             for other, shown in self.views.items():
                 shown.content.visible = other == name
             self._say_instead()

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from data_access import delays, extracts, history, thresholds, worklists
 from data_access.changes import counts
 from data_access.days import EPOCH, Period, day, number
 from data_access.directory import Advocate, Directory, Force, Team
-from data_access.errors import UnknownName
+from data_access.errors import Moved, UnknownName
 from data_access.measures import MEASURES
 from data_access.measures.kinds import NOTHING, Duration, in_post
 from data_access.measures.measure import Measure
@@ -25,6 +27,26 @@ from data_access.tally import Counter
 FIGURES = ("numerator", "denominator", "value", "lower", "upper", "n", "note")
 TIMES = ("days", "hours")  # keys whose values are whole numbers
 FEW = 10  # below this a share is read as "3 of 8", not as a percentage
+
+
+TRIES = 5  # a load takes longer than a question: that new data come five times while one is answered does not happen
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _of_one_version(answer: Callable[P, T]) -> Callable[P, T]:
+    """Asked again of the directory as it is then, where new data come meanwhile: no answer mixes two versions."""
+
+    @wraps(answer)
+    def asked(*given: P.args, **named: P.kwargs) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                return answer(*given, **named)
+            except Moved:
+                continue
+        return answer(*given, **named)
+
+    return asked
 
 
 class Reports:
@@ -46,6 +68,7 @@ class Reports:
         both = teams if own is None else own if teams is None else own & teams
         return Reports(self.counter, replace(self.scope, forces=self.scope.forces & {force}, teams=both), self._read)
 
+    @_of_one_version
     def frame(self, measure: Measure | str, slice_: Slice, by: Sequence[str] = ()) -> pd.DataFrame:
         """A figure by period and keys.
 
@@ -79,6 +102,7 @@ class Reports:
         }
         return frame
 
+    @_of_one_version
     def late_days(self, measure: Measure | str) -> dict[str, int]:
         """Force code -> days after the end of a period within which 95 of 100 entries behind a figure reach us.
 
@@ -89,6 +113,7 @@ class Reports:
             self.counter, directory, (*self.scope.reach, directory.versions), known_measure(measure)
         )
 
+    @_of_one_version
     def told_from(self) -> dict[str, date]:
         """Force code -> first day from which its data tell of everybody, not only of who was still open then."""
         directory = self.directory
@@ -103,6 +128,12 @@ class Reports:
             "settled": {code: day(last) for code, last in settled.items()},
         }
 
+    @property
+    def reach(self) -> tuple:
+        """Forces, teams and role of the scope and the versions of the data: what an answer may be kept under."""
+        teams = None if self.scope.teams is None else tuple(sorted(self.scope.teams))
+        return (*self.scope.reach[:1], teams, self.scope.role, self.directory.versions)
+
     def rows(self, worklist: str, slice_: Slice, page: Page | None = None) -> worklists.Rows:
         """One page of a list of cases, counted and cut by the database.
 
@@ -116,6 +147,7 @@ class Reports:
         """How good the records are: completeness, order of days, late entry, freshness, and the cases to mend."""
         return Quality(self._question(slice_, ()))
 
+    @_of_one_version
     def changes(self, slice_: Slice) -> pd.DataFrame:
         """What changed in the seven days to the last day, by force, and what was entered late.
 
@@ -142,13 +174,11 @@ class Reports:
         return extracts.table(self.counter.engine, self.directory, question, name)
 
     def _question(self, slice_: Slice, by: tuple[str, ...]) -> Question:
-        teams = None if self.scope.teams is None else tuple(sorted(self.scope.teams))
         directory = self.directory
         _check_names("team", slice_.teams, directory.teams)
         _check_names("advocate", slice_.advocates, directory.advocates)
         # What is kept is kept for this reach and this version of the data: after a load nothing old is shown.
-        reach = (*self.scope.reach[:1], teams, self.scope.role, directory.versions)
-        return Question(self.counter, directory, slice_, by, reach)
+        return Question(self.counter, directory, slice_, by, (*self.reach[:-1], directory.versions))
 
 
 def known_measure(measure: Measure | str) -> Measure:
@@ -258,10 +288,13 @@ def _current(member: Team | Advocate, bounds: Period) -> bool:
 def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:
     first, last = question.told_until(result.keys)
     periods = question.slice.periods
+    over = question.slice.as_of is None and int(first.min()) >= periods[-1].end - 1
     share = measure.is_share and not isinstance(measure.kind, Duration)
     divides = (result.denominator is not None and measure.unit not in ("cases", "hours")) or share
     n = np.zeros(result.shape) if result.n is None else np.broadcast_to(result.n, result.shape)
     base = n if result.denominator is None else np.broadcast_to(result.denominator, result.shape)
+    if over and result.notes is None and not divides and not share:
+        return [""] * len(places)  # a stock or flow of periods that are over has nothing to say
     notes = []
     for row in places:
         place = tuple(row)

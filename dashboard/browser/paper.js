@@ -11,7 +11,6 @@ function group(paper) {
       for (const child of [...box.children]) if (!wanted.includes(child)) child.remove()
       wanted.forEach((child, i) => { if (box.children[i] !== child) box.insertBefore(child, box.children[i] ?? null) })
     }
-    if (told.visible) for (const part of paper.parts.values()) if (box.contains(part.box)) part.draw()
   }
   return {box, update, remove: () => box.remove(), draw: () => {}}
 }
@@ -35,6 +34,7 @@ function newPaper(place) {
     // From now on messages go to the server; those that waited go first.
     linked(next) {
       tell = next
+      place.dataset.linked = ""
       tell({do: "seen", n: number})
       for (const message of queue.splice(0)) tell(message)
     },
@@ -64,19 +64,23 @@ function newPaper(place) {
         }
         const root = parts.get(news.root).box
         if (root.parentNode !== place) place.replaceChildren(root)
-        paper.draw()
       }
       if (news.file) save(news.file)
       if (news.done || news.root) paper.done()
       paper.told?.(news)
-      paper.drawn()
+      paper.draw() // what came, and what was hidden till now
     },
     // Says that everything is drawn, for whoever waits for it.
     async drawn() {
-      await Promise.all([...parts.values()].map((part) => part.picture?.ready))
-      requestAnimationFrame(() => document.dispatchEvent(new CustomEvent("caselight:drawn", {detail: paper})))
+      const what = number
+      await Promise.all([...parts.values()].filter(({box}) => box.checkVisibility()).map((part) => part.picture?.ready))
+      requestAnimationFrame(() => {
+        place.dataset.drawn = what
+        document.dispatchEvent(new CustomEvent("caselight:drawn", {detail: paper}))
+      })
     },
   }
+  place.paper = paper // for whoever looks at a page from outside: its parts, their pictures and tables
   return paper
 }
 

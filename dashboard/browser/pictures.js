@@ -1,6 +1,7 @@
 // Pictures: copies of a prototype that HoloViews rendered, filled in the browser. Only their data travel.
 
 const prototypes = new Map() // name -> Bokeh document of one figure, as JSON
+let drawings = 0
 const numbers = (values) => values.map((value) => value === null ? NaN : value)
 
 // Everything of a figure changes before it is painted once.
@@ -45,7 +46,9 @@ function pictured() {
     place.style.minHeight = `${said.height}px` // the page does not jump while one picture takes another's place
     put(figure, said)
     place.replaceChildren(frame)
-    made = {bokeh, figure, ready: Bokeh.embed.add_document_standalone(bokeh, frame, [frame])}
+    const ready = Bokeh.embed.add_document_standalone(bokeh, frame, [frame]).then((views) =>
+      bokeh.is_idle ? views : new Promise((done) => bokeh.idle.connect(() => done(views))))
+    made = {bokeh, figure, ready, number: ++drawings}
   }
   return {
     // What is hidden is not drawn; what cannot be drawn yet is drawn by the paper when Bokeh has come.
@@ -69,6 +72,7 @@ function pictured() {
       else place.hidden = !wanted
     },
     get figure() { return made?.figure ?? null },
+    get number() { return made?.number ?? 0 }, // another one when the figure was made anew
     get ready() { return made?.ready ?? Promise.resolve() },
     drop,
   }

@@ -84,7 +84,6 @@ function sheet(paper, key) {
     if ("html" in told || told.slots) show(told)
     if ("table" in told || "html" in told) showTable()
     if ("drawing" in told) picture.show(now.drawing)
-    else if (told.visible) picture.show(now.drawing)
   }
 
   box.addEventListener("toggle", ({target}) => { if (target.dataset.table !== undefined) showTable() }, true)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from threading import local
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -68,9 +70,36 @@ def spans(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
+_latest = local()  # a picture asks its frame for the same columns ten to forty times
+
+
+def _arrays(frame: pd.DataFrame) -> dict[Any, np.ndarray]:
+    """Columns of the frame that was asked last, each made once."""
+    if getattr(_latest, "frame", None) is not frame:
+        _latest.frame, _latest.arrays = frame, {}
+    arrays: dict[Any, np.ndarray] = _latest.arrays
+    return arrays
+
+
+def number_column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """A column as floats, nan where nothing is known; not to be changed."""
+    arrays = _arrays(frame)
+    if name not in arrays:
+        arrays[name] = frame[name].to_numpy(dtype=float, na_value=np.nan)
+    return arrays[name]
+
+
+def words_of(frame: pd.DataFrame, key: str) -> np.ndarray:
+    """A column of names as plain strings."""
+    arrays = _arrays(frame)
+    if ("words", key) not in arrays:
+        arrays["words", key] = frame[key].to_numpy(dtype=object)
+    return arrays["words", key]
+
+
 def column(frame: pd.DataFrame, name: str, key: str, value: str) -> np.ndarray:
     """One column of the rows of one key value, in the order of periods, as floats."""
-    return frame.loc[frame[key] == value, name].to_numpy(dtype=float, na_value=np.nan)
+    return number_column(frame, name)[words_of(frame, key) == value]
 
 
 def keys_of(frame: pd.DataFrame) -> list[str]:
@@ -80,7 +109,7 @@ def keys_of(frame: pd.DataFrame) -> list[str]:
 
 def numbers(frame: pd.DataFrame, *names: str) -> tuple[np.ndarray, ...]:
     """Columns as floats, nan where nothing is known."""
-    return tuple(frame[name].to_numpy(dtype=float, na_value=np.nan) for name in names)
+    return tuple(number_column(frame, name) for name in names)
 
 
 def filling(frame: pd.DataFrame, ends: np.ndarray) -> np.ndarray:

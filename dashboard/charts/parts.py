@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import keys_of, numbers
+from dashboard.charts.chart import column, keys_of, words_of
 from data_access.measures import MEASURES
 
 UNKNOWN = ("not_assessed", "not_recorded", "unknown", "not_known", "not_paired", "stale")
@@ -36,14 +36,15 @@ def part_key(frame: pd.DataFrame) -> str:
 
 def counts(frame: pd.DataFrame, key: str, codes: tuple[str, ...]) -> np.ndarray:
     """Rows of these values by period; nan where nothing is known, or a window is still open."""
-    some = [numbers(frame[frame[key] == code], "numerator")[0] for code in codes if code in set(frame[key])]
+    present = set(words_of(frame, key))
+    some = [column(frame, "numerator", key, code) for code in codes if code in present]
     return np.sum(some, axis=0) if some else np.zeros(frame["period_start"].nunique())
 
 
 def whole_of(frame: pd.DataFrame, key: str) -> np.ndarray:
     """All rows by period; nan where the shares are not known yet."""
-    first = frame[frame[key] == frame[key].iloc[0]]
-    n, part = numbers(first, "denominator", "numerator")
+    first = words_of(frame, key)[0]
+    n, part = (column(frame, name, key, first) for name in ("denominator", "numerator"))
     return np.where(np.isnan(part), np.nan, n)
 
 
@@ -51,7 +52,7 @@ def parts_of(
     frame: pd.DataFrame, key: str, good: tuple[str, ...] = (), missing: tuple[str, ...] = ()
 ) -> tuple[Part, ...]:
     """At most four parts of their own from the bottom, the good one first, then others, then what is not known."""
-    codes = list(dict.fromkeys(frame[key]))
+    codes = list(dict.fromkeys(words_of(frame, key)))
     unknown = tuple(code for code in codes if code in (missing or UNKNOWN))
     known = [code for code in codes if code not in unknown]
     known.sort(key=lambda code: code not in good)

@@ -19,6 +19,7 @@ from dashboard.charts.chart import (
     numbers,
     of_stock,
     spans,
+    words_of,
 )
 from dashboard.charts.expected import joined_expected, lines
 from dashboard.charts.marks import halo, rules
@@ -80,7 +81,7 @@ def _heights(frame: pd.DataFrame, name: str) -> tuple[tuple[Part, ...], dict[str
     if not key:
         return (Part(ALL, "number", (), "first_series"),), {ALL: numbers(frame, name)[0]}
     if key == "level":
-        present = set(frame[key])
+        present = set(words_of(frame, key))
         hatched = ("not_assessed", "stale")
         parts = tuple(
             Part(level, words.name(level), (level,), "not_assessed" if level in hatched else level, level in hatched)
@@ -189,8 +190,8 @@ def bars(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected,
 
 def _totals(frame: pd.DataFrame, keys: list[str], size: int) -> np.ndarray:
     """Sum over the keys of each period: the frame lists every period with the same number of rows."""
-    numbers = frame["numerator"].to_numpy(dtype=float, na_value=np.nan)
-    return numbers.reshape(size, -1).sum(axis=1) if keys else numbers
+    (counted,) = numbers(frame, "numerator")
+    return counted.reshape(size, -1).sum(axis=1) if keys else counted
 
 
 def _by_key_table(frame: pd.DataFrame, keys: list[str], starts: np.ndarray) -> Table:
@@ -198,7 +199,7 @@ def _by_key_table(frame: pd.DataFrame, keys: list[str], starts: np.ndarray) -> T
     if not keys:
         plain = tuple((words.short_day(s), words.whole(n)) for s, n in zip(starts, frame["numerator"], strict=True))
         return Table(("From", "Number"), plain)
-    values = list(dict.fromkeys(frame[keys[0]]))
+    values = list(dict.fromkeys(words_of(frame, keys[0])))
     across = {value: column(frame, "numerator", keys[0], value) for value in values}
     shown = [value for value in values if np.nan_to_num(across[value]).any()]
     rows = tuple(

@@ -35,7 +35,10 @@ class Caseload(Board):
         """The page, and the teams beside each other."""
         super().refresh(*events)
         if not events or any(event.name not in ASIDE for event in events):
-            self._teams.html = Markup("") if self.beyond() else teams_html(self.reports, self.filters.slice)
+            self._teams.html = self.kept("teams", self._beside)
+
+    def _beside(self) -> Markup:
+        return Markup("") if self.beyond() else teams_html(self.reports, self.filters.slice)
 
     def made_cards(self) -> tuple[Card, ...]:
         """Stock, flow, referrals, advocates, age of open cases, length of support."""

@@ -36,7 +36,10 @@ class Engagement(Board):
         """The page, and the way from referral to sustained support."""
         super().refresh(*events)
         if not events or any(event.name not in ASIDE for event in events):
-            self._funnel.html = Markup("") if self.beyond() else funnel_html(self.reports, self.filters.slice)
+            self._funnel.html = self.kept("funnel", self._way)
+
+    def _way(self) -> Markup:
+        return Markup("") if self.beyond() else funnel_html(self.reports, self.filters.slice)
 
     def made_cards(self) -> tuple[Card, ...]:
         """First attempt, first contact, reached, times of day; then one advocate as the single point of contact."""

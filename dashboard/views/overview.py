@@ -83,9 +83,9 @@ class Overview(Board):
         if events and all(event.name in ("listing", "listing_page") for event in events):
             return
         known = bool(chosen) and not self.beyond()
-        self._apart.html = self._held_apart() if known else Markup("")
-        self._week.html = changes_html(self.reports, self.filters) if known else Markup("")
-        self._beside.html = self._side_by_side(chosen)
+        self._apart.html = self.kept("apart", self._held_apart) if known else Markup("")
+        self._week.html = self.kept("week", lambda: changes_html(self.reports, self.filters)) if known else Markup("")
+        self._beside.html = self.kept("beside", lambda: self._side_by_side(chosen))
         self._sheets.html = weekly.link(self.filters)
 
     def axis(self) -> dict[str, float]:

@@ -30,29 +30,19 @@ const words = (root) => {
   }
   return said
 }
-const models = () => {
-  const found = []
-  const walk = (model) => {
-    if (model.visible === false) return
-    found.push(model)
-    for (const child of model.children ?? []) walk(child)
-  }
-  for (const root of Bokeh.documents[0].roots()) walk(root)
-  return found
-}
 const columnsOf = (source) => Object.fromEntries(
   [...(source.data instanceof Map ? source.data : Object.entries(source.data))].map(([k, v]) => [k, Array.from(v)]))
-const markup = (model) => model?.data?.html ?? model?.html ?? ""
-const isShown = (model) => model.type === "Figure" && model.visible
-const drawn = () => Object.fromEntries(models().filter((m) => (m.children ?? []).some(isShown)).map(
-  (card) => {
-    const key = /id="h-([^"]+)"/.exec(card.children.map(markup).join(" "))[1]
-    const figure = card.children.find(isShown)
+const papers = () => [...document.querySelectorAll("[data-paper]")].map((place) => place.paper)
+const drawn = () => Object.fromEntries(papers().flatMap(({parts}) => [...parts.values()])
+  .filter(({box, picture}) => picture?.figure && seen(box) && seen(box.querySelector("[data-picture]"))).map(
+  ({box, picture}) => {
+    const key = box.querySelector("h2[id^='h-']").id.slice(2)
+    const {figure} = picture
     const labels = [...figure.left, ...figure.below, ...figure.right].flatMap((axis) => {
       const said = axis.major_label_overrides
       return said instanceof Map ? [...said.values()] : Object.values(said ?? {})
     })
-    return [key, {id: figure.id, paper: figure.background_fill_color, labels: labels.map(String),
+    return [key, {id: picture.number, paper: figure.background_fill_color, labels: labels.map(String),
                   layers: Object.fromEntries(figure.renderers.map((r) => [r.name, columnsOf(r.data_source)]))}]
   }))
 const tableOf = (table) => ({
@@ -78,11 +68,17 @@ const read = () => {
     })),
     cards: deep(main, "h2[id^='h-']").map((head) => {
       const key = head.id.slice(2)
-      const twin = deep(main, `#${CSS.escape("t-" + key)} table`)[0]
+      const twin = deep(main, `#${CSS.escape("t-" + key)}`)[0]
+      const [header, ...rows] = twin?.rows ?? [] // the table itself is made when it is opened
+      if (twin?.open) {
+        const made = JSON.stringify(tableOf(twin.querySelector("table")))
+        const told = JSON.stringify({header, rows}.header ? {header, rows} : {header: [], rows: []})
+        if (made.replace(/\\s+/g, " ") !== told.replace(/\\s+/g, " ")) throw new Error(`${made} is not ${told}`)
+      }
       return {
         key, heading: text(head),
         sentence: text(head.parentNode.querySelector(`#${CSS.escape("s-" + key)}`)),
-        table: twin ? tableOf(twin) : null,
+        table: header ? {header, rows: rows.map((row) => row.map((cell) => cell.replace(/\\s+/g, " ").trim()))} : null,
         definition: text(deep(main, `#${CSS.escape("d-" + key)} .definition`)[0]),
         picture: pictures[key] ?? null,
       }
@@ -161,7 +157,11 @@ def ready(page, heading: str | None = None) -> None:
     """Wait for the view and for its pictures, in the browser's own colours."""
     page.get_by_role("heading", level=1, **({"name": heading, "exact": True} if heading else {})).wait_for()
     page.wait_for_function(
-        "() => Bokeh.documents[0]?.is_idle && !document.documentElement.style.getPropertyValue('--pictures')"
+        """() => {
+            const {dataset, paper} = document.querySelector("[data-paper]") ?? {}
+            return paper && "linked" in dataset && dataset.drawn === String(paper.number)
+                && !document.documentElement.style.getPropertyValue("--pictures")
+        }"""
     )
 
 

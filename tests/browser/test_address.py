@@ -110,16 +110,8 @@ def test_hostile_messages_over_the_socket_do_no_harm(page, watch, sample_pages):
     before = same(read(page))
     page.evaluate(
         """() => {
-            const sheets = []
-            const walk = (model) => { if (model.type.endsWith("ReactiveESM")) sheets.push(model)
-                                      for (const child of model.children ?? []) walk(child) }
-            for (const root of Bokeh.documents[0].roots()) walk(root)
-            let Sent // the kind of event in which a sheet wraps a message, taken from a real one
-            for (const sheet of sheets) sheet.trigger_event = (event) => { Sent = event.constructor }
-            const heads = (root) => [...root.querySelectorAll("*")].flatMap(
-                (node) => node.id === "n-caseload" ? [node] : node.shadowRoot ? heads(node.shadowRoot) : [])
-            heads(document)[0].click()
-            for (const sheet of sheets) delete sheet.trigger_event
+            const channel = Bokeh.documents.flatMap((one) => one.roots()).find((root) => "ask" in root.properties)
+            const {parts} = document.querySelector("[data-paper]").paper
             const nasty = [
                 null, 7, "text", [], {}, {do: {nested: 1}}, {do: "page", page: "__class__"}, {do: "page"},
                 {do: "list", list: "<script>alert(1)</script>"}, {do: "list", list: "open_cases:none' OR 1=1"},
@@ -128,8 +120,15 @@ def test_hostile_messages_over_the_socket_do_no_harm(page, watch, sample_pages):
                 {set: "preset", value: "never"}, {set: "from", value: "0000-00-00"}, {set: "to", value: "9999-12-31"},
                 {do: "workbook", force: "../../etc/passwd", week: "2026-W99"}, {set: "__init__", value: "x"},
             ]
-            for (const sheet of sheets) for (const message of nasty) sheet.trigger_event(new Sent(message))
-            for (const sheet of sheets) sheet.trigger_event(new Sent({do: "list", list: "open_cases"}))
+            const ask = (message) => channel.setv({ask: message})
+            for (const text of ["{", "nothing", "[[", '"x"', "x".repeat(100000)]) ask(text)
+            for (const part of [...parts.keys(), "p999", "__class__", 7, null, undefined]) {
+                for (const message of nasty) {
+                    const whole = message && typeof message === "object" && !Array.isArray(message)
+                    ask(JSON.stringify(whole ? {part, ...message} : message))
+                }
+            }
+            for (const part of parts.keys()) ask(JSON.stringify({part, do: "list", list: "open_cases"}))
         }"""
     )
     until(page, lambda now: now.list is not None)  # so all before it has been read

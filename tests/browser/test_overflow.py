@@ -43,12 +43,9 @@ CUT = """() => {
 LABELS = """() => {
   const pen = document.createElement("canvas").getContext("2d")
   const found = []
-  const figures = []
-  const walk = (view) => {
-    if (view.model.type === "Figure") figures.push(view)
-    for (const one of view.child_views ?? []) walk(one)
-  }
-  for (const root of Bokeh.index.roots ?? Object.values(Bokeh.index)) walk(root)
+  const {parts} = document.querySelector("[data-paper]").paper
+  const drawn = [...parts.values()].flatMap(({picture}) => picture?.figure ? [picture.figure] : [])
+  const figures = drawn.map((figure) => figure.document.views_manager.roots[0])
   for (const view of figures) {
     if (!view.el.checkVisibility()) continue
     const {model, frame} = view, width = view.el.getBoundingClientRect().width

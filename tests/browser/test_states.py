@@ -116,9 +116,14 @@ def test_a_view_that_cannot_be_made_leaves_the_others(page, watch, state_pages):
     watch.assert_quiet()
 
 
-def test_while_the_page_is_made_it_says_so(new_page, sample_pages):
+def test_what_a_page_says_can_be_read_before_its_socket_is_open(new_page, sample_pages):
     page = new_page()
     page.route_web_socket("**/*", lambda socket: None)
-    page.goto(sample_pages)
-    page.get_by_text("The page is being made. If it takes more than a minute, load it again.").wait_for()
+    page.goto(f"{sample_pages}/?page=caseload")
+    page.get_by_role("heading", level=1, name="Caseload").wait_for()
+    page.wait_for_function("() => document.querySelector('[data-paper]').dataset.drawn")
+    found = read(page)
+    assert "cases are open" in found.sentence
+    assert found.card("open_cases")["picture"]["layers"]
+    assert "linked" not in page.evaluate("() => ({...document.querySelector('[data-paper]').dataset})")
     assert urlsplit(page.url).netloc == urlsplit(sample_pages).netloc

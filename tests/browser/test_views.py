@@ -31,7 +31,6 @@ def assert_complete(page, view: str) -> Read:
         assert all(len(row) == len(card["table"]["header"]) for row in card["table"]["rows"]), card["key"]
         assert "Careful:" in card["definition"], card["key"]
     assert page.locator(".bk-Canvas").filter(visible=True).count() == len(found.cards), "a canvas for each chart"
-    assert not page.locator("#skeleton, .skeleton").filter(visible=True).count()
     assert_in_words(found)
     assert not found.notices
     return found

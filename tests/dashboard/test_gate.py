@@ -123,10 +123,22 @@ def document(address: str, token: str, **headers: str) -> str:
             await socket.write_message(part)
         while len(received) < 12 and "PULL-DOC-REPLY" not in str(received[-3]):
             received.append(await socket.read_message())
+        if roots := json.loads(received[-1])["doc"]["roots"]:
+            await ask(socket, roots[0]["id"])
+            while '"attr":"tell"' not in str(received[-1]):
+                received.append(await socket.read_message())
         socket.close()
         return str(received[-1])
 
     return IOLoop(make_current=False).run_sync(pulled, timeout=60)
+
+
+async def ask(socket, channel: str) -> None:
+    """Ask the page for everything that stands on it."""
+    whole = json.dumps({"do": "seen", "n": -1})
+    events = [{"kind": "ModelChanged", "model": {"id": channel}, "attr": "ask", "new": whole}]
+    for part in ({"msgid": "ask", "msgtype": "PATCH-DOC"}, {}, {"events": events}):
+        await socket.write_message(json.dumps(part))
 
 
 def token_of(page: str) -> str:
@@ -143,6 +155,7 @@ def says_no(text: str) -> bool:
 def test_the_page_is_for_this_machine(address):
     status, page = fetched(address)
     assert status == 200
+    assert all(force in page for force in FORCES), "the sample's forces, to somebody at this machine"
     names = document(address, token_of(page))
     assert all(force in names for force in FORCES), "the sample's forces, to somebody at this machine"
 
