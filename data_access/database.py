@@ -2,8 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +167,17 @@ def writer(url: str | URL) -> Engine:
             "connect_timeout": 10,
         },
     )
+
+
+@contextmanager
+def one_state(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the data from its first question to its end, whatever is loaded meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # its driver begins no transaction for a SELECT
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 def _check_schema(engine: Engine) -> None:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from data_access import facts
 from data_access import tables as t
 from data_access.codes import SUPERVISING
+from data_access.database import one_state
 from data_access.days import NEVER, day, number
+
+Version = tuple[int, date]  # number of the data of a force, and the day up to which they tell
 
 
 @dataclass(frozen=True)
@@ -80,84 +83,92 @@ class Directory:
     @property
     def versions(self) -> tuple:
         """Data version of each force: part of every cache key."""
-        return tuple((f.code, f.version, f.as_of) for f in self.forces)
+        return tuple((f.code, f.version, f.as_of, f.id) for f in self.forces)
 
 
 def versions(engine: Engine) -> tuple:
     """What the database holds now; compared with ``Directory.versions`` to know whether to read again."""
-    v = t.data_version.c
     with engine.connect() as connection:
-        rows = connection.execute(
-            select(t.force.c.code, v.version, v.as_of)
-            .join(t.force, t.force.c.force_id == v.force_id)
-            .order_by(t.force.c.code)
-        )
-        return tuple(tuple(row) for row in rows)
+        return versions_on(connection)
+
+
+def versions_on(connection: Connection) -> tuple:
+    """The same on a connection that is open."""
+    v = t.data_version.c
+    rows = connection.execute(
+        select(t.force.c.code, v.version, v.as_of, v.force_id)
+        .join(t.force, t.force.c.force_id == v.force_id)
+        .order_by(t.force.c.code)
+    )
+    return tuple(tuple(row) for row in rows)
 
 
 def read(engine: Engine) -> Directory:
     """Read the whole directory, in the order of codes. A force without loaded data is left out."""
+    with one_state(engine) as connection:
+        return read_on(connection)
+
+
+def read_on(connection: Connection) -> Directory:
+    """The same on a connection that sees one state of the data."""
     f, v, p, m, a = t.force.c, t.data_version.c, facts.case_path.c, t.team.c, t.advocate.c
     h = t.risk_threshold.c
     first = select(p.force_id, func.min(p.opened_on).label("first_on")).group_by(p.force_id).subquery("first")
-    with engine.connect() as connection:
-        forces = [
-            Force(
-                row.force_id,
-                row.code,
-                row.name,
-                row.as_of,
-                row.as_of if row.first_on is None else day(row.first_on),
-                row.version,
-                row.adult_population,
-            )
-            for row in connection.execute(
-                select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version, first.c.first_on)
-                .join(t.data_version, v.force_id == f.force_id)
-                .outerjoin(first, first.c.force_id == f.force_id)
-                .order_by(f.code)
-            )
-        ]
-        teams = [
-            Team(row.team_id, row.code, row.name, row.force)
-            for row in connection.execute(
-                select(m.team_id, m.code, m.name, f.code.label("force"))
-                .join(t.force, f.force_id == m.force_id)
-                .order_by(f.code, m.code)
-            )
-        ]
-        advocates = [
-            Advocate(
-                row.advocate_id,
-                row.code,
-                row.team,
-                row.force,
-                number(row.started_on),
-                NEVER if row.left_on is None else number(row.left_on),
-                row.role in SUPERVISING,
-            )
-            for row in connection.execute(
-                select(
-                    a.advocate_id, a.code, a.role, a.started_on, a.left_on, m.code.label("team"), f.code.label("force")
-                )
-                .join(t.team, m.team_id == a.team_id)
-                .join(t.force, f.force_id == a.force_id)
-                .order_by(f.code, a.code)
-            )
-        ]
-        thresholds = [
-            Threshold(
-                row.force,
-                row.tool,
-                number(row.since),
-                NEVER if row.until is None else number(row.until),
-                row.medium_min,
-                row.high_min,
-            )
-            for row in connection.execute(
-                select(f.code.label("force"), h.tool, h.since, h.until, h.medium_min, h.high_min)
-                .join(t.force, f.force_id == h.force_id)
-                .order_by(f.code, h.tool, h.since)
-            )
-        ]
+    forces = [
+        Force(
+            row.force_id,
+            row.code,
+            row.name,
+            row.as_of,
+            row.as_of if row.first_on is None else day(row.first_on),
+            row.version,
+            row.adult_population,
+        )
+        for row in connection.execute(
+            select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version, first.c.first_on)
+            .join(t.data_version, v.force_id == f.force_id)
+            .outerjoin(first, first.c.force_id == f.force_id)
+            .order_by(f.code)
+        )
+    ]
+    teams = [
+        Team(row.team_id, row.code, row.name, row.force)
+        for row in connection.execute(
+            select(m.team_id, m.code, m.name, f.code.label("force"))
+            .join(t.force, f.force_id == m.force_id)
+            .order_by(f.code, m.code)
+        )
+    ]
+    advocates = [
+        Advocate(
+            row.advocate_id,
+            row.code,
+            row.team,
+            row.force,
+            number(row.started_on),
+            NEVER if row.left_on is None else number(row.left_on),
+            row.role in SUPERVISING,
+        )
+        for row in connection.execute(
+            select(a.advocate_id, a.code, a.role, a.started_on, a.left_on, m.code.label("team"), f.code.label("force"))
+            .join(t.team, m.team_id == a.team_id)
+            .join(t.force, f.force_id == a.force_id)
+            .order_by(f.code, a.code)
+        )
+    ]
+    thresholds = [
+        Threshold(
+            row.force,
+            row.tool,
+            number(row.since),
+            NEVER if row.until is None else number(row.until),
+            row.medium_min,
+            row.high_min,
+        )
+        for row in connection.execute(
+            select(f.code.label("force"), h.tool, h.since, h.until, h.medium_min, h.high_min)
+            .join(t.force, f.force_id == h.force_id)
+            .order_by(f.code, h.tool, h.since)
+        )
+    ]
     return Directory(tuple(forces), tuple(teams), tuple(advocates), tuple(thresholds))

@@ -19,5 +19,12 @@ class UnknownName(CaselightError):
         super().__init__(f"There is no {kind} called {given!r}.{closest} Known: {shown}. {hint}".rstrip())
 
 
+class Moved(CaselightError):
+    """New data came while a question of the old ones was answered; asked again it is answered from the new."""
+
+    def __init__(self) -> None:
+        super().__init__("New data have just been loaded. Ask again to see them.")
+
+
 class Refused(CaselightError):
     """A question that the measure cannot answer honestly; the text says why and what to ask instead."""

@@ -6,34 +6,62 @@ from threading import Lock
 from sqlalchemy import Engine
 
 from data_access import directory as directories
-from data_access.database import viewer
+from data_access.arrays import ArrayCounter, Shelf
+from data_access.database import one_state, viewer
 from data_access.directory import Directory
+from data_access.errors import CaselightError
 from data_access.reports import Reports
 from data_access.scope import Scope
-from data_access.tally import SqlCounter
+from data_access.tally import Counter, SqlCounter
 
 LOOK_AGAIN = 5.0  # seconds between two looks at the data version: one small query at the most
+COUNTERS = ("arrays", "sql")
 
 
 class Store:
-    """One database, shared by everybody who reads it. It sees a new load within seconds."""
+    """One database, shared by everybody who reads it. It sees a new load within seconds.
 
-    def __init__(self, engine: Engine):
+    ``counter``: "arrays" counts in memory, "sql" lets the database count; both give the same integers.
+    """
+
+    def __init__(self, engine: Engine, counter: str = "arrays"):
+        if counter not in COUNTERS:
+            raise CaselightError(f"There is no counter called {counter!r}. Known: {', '.join(COUNTERS)}.")
         self.engine = engine
-        self.counter = SqlCounter(engine)
         self._lock = Lock()
         self._directory: Directory | None = None
-        self._looked_at = 0.0
+        self._looked_at = -LOOK_AGAIN
+        self._moved = False
+        self._arrays = ArrayCounter(engine, Shelf(engine, told=self._look_now)) if counter == "arrays" else None
+        self.counter: Counter = self._arrays or SqlCounter(engine)
 
     def directory(self) -> Directory:
-        """Forces, teams and advocates as of the latest load."""
+        """Forces, teams and advocates as of the latest load.
+
+        While one thread reads a new load, the others go on with the data as they were.
+        """
+        known = self._directory
+        if known is not None and not self._moved and time.monotonic() - self._looked_at <= LOOK_AGAIN:
+            return known
+        if known is not None and not self._moved and self._lock.locked():
+            return known
         with self._lock:
-            if self._directory is None or time.monotonic() - self._looked_at > LOOK_AGAIN:
-                found = directories.versions(self.engine)
-                if self._directory is None or found != self._directory.versions:
-                    self._directory = directories.read(self.engine)
-                self._looked_at = time.monotonic()
-            return self._directory
+            return self._latest()
+
+    def _look_now(self) -> None:
+        self._moved = True
+
+    def _latest(self) -> Directory:
+        if self._directory is None or self._moved or time.monotonic() - self._looked_at > LOOK_AGAIN:
+            self._moved = False
+            if self._directory is None or directories.versions(self.engine) != self._directory.versions:
+                with one_state(self.engine) as connection:
+                    found = directories.read_on(connection)
+                    if self._arrays:
+                        self._arrays.renew(connection, found)
+                self._directory = found
+            self._looked_at = time.monotonic()
+        return self._directory
 
     def force_codes(self) -> tuple[str, ...]:
         """Codes of the forces that hold data."""
@@ -44,6 +72,6 @@ class Store:
         return Reports(self.counter, scope, self.directory)
 
 
-def connect(url: str) -> Store:
+def connect(url: str, counter: str = "arrays") -> Store:
     """Open a database for reading. Raises CaselightError when it is not there or not ours."""
-    return Store(viewer(url))
+    return Store(viewer(url), counter)
