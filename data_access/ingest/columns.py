@@ -6,19 +6,21 @@ cells when it sees them: each distinct text is read once, and remembered.
 
 import re
 from collections.abc import Callable, Sequence
+from operator import add
 from zoneinfo import ZoneInfo
 
-from data_access.days import HOUR_NOT_RECORDED, LOCAL, moment, number
+from data_access.days import LOCAL, number
 from data_access.ingest.filling import Answers
 from data_access.ingest.layout import LayoutColumn, LayoutFile
 from data_access.ingest.offered import Part
 from data_access.ingest.rows import MOMENT_COLUMNS, Known, RowReader
-from data_access.ingest.values import BadCell, clean, read_day, read_moment
+from data_access.ingest.values import BadCell, clean, read_moment
 
 # Letters, a hyphen and at most eight letters or digits: too short for anything that ``personal`` looks for.
 # Atomic groups, so that a text that does not fit is told at once. One text a line.
 _PLAIN_KEYS = re.compile(r"(?>(?>(?:[A-Za-z]{0,8}-)?[A-Za-z0-9]{1,8}\n)+)")
-_CLOCK = re.compile(r"[T ](\d{2}):(\d{2})(?::[0-5]\d)?", re.ASCII)
+_TO_THE_HOUR = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:", re.ASCII)
+_MINUTES = {f"{minute:02d}": minute for minute in range(60)}
 
 Values = dict[str, Sequence]
 
@@ -72,18 +74,15 @@ class ColumnReader:
 
     def _read_moments(self, column: LayoutColumn, texts: Sequence[str], values: Values, doubted: set[int]) -> None:
         forces = values["force_id"]
-        distinct = set(forces)
-        zones = {force: self.known.zones.get(force, LOCAL) for force in distinct}
+        zones = {force: self.known.zones.get(force, LOCAL) for force in set(forces)}
         if len(set(zones.values())) == 1:
-            found = self._of_zone(column, zones[forces[0]]).read(texts)
+            parts = self._of_zone(column, zones[forces[0]]).read(texts)
         else:
             by_zone = {force: self._of_zone(column, zone) for force, zone in zones.items()}
-            found = [by_zone[force].read((text,))[0] for force, text in zip(forces, texts, strict=True)]
-        _doubt(found, doubted)
-        nothing = (None, None, None, None)
-        parts = zip(*(nothing if moment_ is DOUBT else moment_ for moment_ in found), strict=True)
-        for name, part in zip(MOMENT_COLUMNS[column.name], parts, strict=True):
-            values[name] = part
+            one_by_one = [by_zone[force].read((text,)) for force, text in zip(forces, texts, strict=True)]
+            parts = tuple([row[place][0] for row in one_by_one] for place in range(4))
+        _doubt(parts[0], doubted)
+        values.update(zip(MOMENT_COLUMNS[column.name], parts, strict=True))
 
     def _of_zone(self, column: LayoutColumn, zone: ZoneInfo) -> "_Moments":
         key = (column.name, zone)
@@ -150,49 +149,40 @@ def _reads(column: LayoutColumn, read: Callable[[str], object]) -> Callable[[Seq
 
 
 class _Moments:
-    """Local times of one zone: minute UTC, day, hour and working-day number; the day and the clock read apart."""
+    """Local times of one zone: minute UTC, day, hour and working-day number; the hour and its minutes read apart."""
 
     def __init__(self, zone: ZoneInfo, known: Known):
         self._zone, self._known = zone, known
-        self._days, self._clocks, self._others = Answers(self._day), Answers(_clock), Answers(self._other)
+        self._hours, self._others = Answers(self._hour), Answers(self._other)
 
-    def read(self, texts: Sequence[str]) -> Sequence:
-        """(minute, day, hour, working-day number) of each text, or DOUBT."""
-        found: list = []
-        for text in texts:
-            day, clock = self._days[text[:10]], self._clocks[text[10:]]
-            if day is None or clock is None:
-                found.append(self._others[text])
-            elif clock[0] is None:
-                found.append((None, day[0], HOUR_NOT_RECORDED, day[2]))
-            else:
-                found.append((day[1] + clock[0], day[0], clock[1], day[2]))
-        return found
+    def read(self, texts: Sequence[str]) -> tuple[Sequence, Sequence, Sequence, Sequence]:
+        """The four columns of the texts; where one is in doubt, the first holds DOUBT."""
+        hours = [self._hours[text[:14]] for text in texts]
+        minutes = [_MINUTES.get(text[14:]) for text in texts]
+        if None in hours or None in minutes:
+            rows = [
+                self._others[text] if hour is None or past is None else (hour[0] + past, *hour[1:])
+                for text, hour, past in zip(texts, hours, minutes, strict=True)
+            ]
+            return tuple(zip(*rows, strict=True))  # type: ignore[return-value]
+        first, on, clock, workday = zip(*hours, strict=True)
+        return list(map(add, first, minutes)), on, clock, workday
 
-    def _day(self, text: str) -> tuple[int, int, int] | None:
-        """Day number, UTC minute of its midnight, working-day number; None on a day on which the clocks change."""
+    def _hour(self, text: str) -> tuple[int, int, int, int] | None:
+        """UTC minute, day number, hour and working-day number of "2026-03-02 14:"; None where the row itself tells."""
+        if not _TO_THE_HOUR.fullmatch(text):
+            return None
         try:
-            on = read_day(text)
+            first, last = (read_moment(text + minute, self._zone) for minute in ("00", "59"))
         except BadCell:
             return None
-        first, last = (read_moment(f"{text} {clock}", self._zone).minute for clock in ("00:00", "23:59"))
-        if first is None or last is None or last - first != 1439:
-            return None
-        return number(on), first, self._known.workday(on)
+        if first.minute is None or last.minute is None or last.minute - first.minute != 59:
+            return None  # the clocks change within it
+        return first.minute, number(first.on), first.hour, self._known.workday(first.on)
 
-    def _other(self, text: str) -> object:
+    def _other(self, text: str) -> tuple:
         try:
-            text = clean(text)
-            found = moment(read_day(text), self._zone) if len(text) == 10 else read_moment(text, self._zone)
+            found = read_moment(clean(text), self._zone)
         except BadCell:
-            return DOUBT
+            return DOUBT, None, None, None
         return found.minute, number(found.on), found.hour, self._known.workday(found.on)
-
-
-def _clock(text: str) -> tuple[int | None, int] | None:
-    if not text:
-        return None, HOUR_NOT_RECORDED
-    found = _CLOCK.fullmatch(text)
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
-        return None
-    return int(found[1]) * 60 + int(found[2]), int(found[1])

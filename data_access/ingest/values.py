@@ -69,11 +69,14 @@ def read_moment(text: str, zone: ZoneInfo = LOCAL) -> Moment:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise BadCell("a time that does not exist") from None
-    if at.tzinfo is None:
-        there = at.replace(tzinfo=zone)
-        if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
-            raise BadCell("a time that does not exist: the clocks went forward")
-    return moment(at, zone)
+    try:
+        if at.tzinfo is None:
+            there = at.replace(tzinfo=zone)
+            if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
+                raise BadCell("a time that does not exist: the clocks went forward")
+        return moment(at, zone)
+    except OverflowError:  # the last hours of the calendar in a zone behind UTC, the first in one ahead
+        raise BadCell("a time that does not exist") from None
 
 
 def read_key(longest: int, text: str) -> str:
