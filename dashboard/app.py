@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import panel as pn
@@ -16,7 +16,8 @@ from tornado.web import RequestHandler
 import data_access as da
 from dashboard import gate
 from dashboard.options import Options
-from dashboard.paper import served
+from dashboard.packed import PackedScript
+from dashboard.paper import Line
 from dashboard.settings import Settings, settings
 from dashboard.shell import Shell, failed_template, page_template
 from dashboard.state import Filters
@@ -30,7 +31,7 @@ MINUTE = 60_000
 @cache
 def store(url: str) -> Any:
     """The connected database, one for the process."""
-    return da.connect(url)
+    return da.connect(url, arrays=settings().arrays)
 
 
 def ensure_sample(found: Settings) -> None:
@@ -87,7 +88,7 @@ def framed(
     shell = Shell(reports=reports, filters=filters, views=views)
     shell.open_page()
     document.template, document.title = page_template(shell.paper.whole()), "caselight"
-    document.add_root(served(shell.paper))
+    Line(shell.paper, document)
     return shell
 
 
@@ -117,7 +118,7 @@ def local_server(page: Callable[[], Any], port: int) -> Server:
     """A server of one page at ``/``, bound to this machine, gated at every request and socket."""
     os.environ.setdefault("BOKEH_RESOURCES", "server")
     with gate.gated_routes():
-        return get_server(
+        made = get_server(
             {"/": page},
             port=port,
             address="localhost",
@@ -131,6 +132,28 @@ def local_server(page: Callable[[], Any], port: int) -> Server:
             check_unused_sessions_milliseconds=MINUTE // 2,
             keep_alive_milliseconds=30_000,
         )
+    # Before Bokeh's own rules, whose static files would come first and plain.
+    made._tornado.add_handlers(r".*", [(r"/static/js/(bokeh\.min\.js)", PackedScript)])
+    return made
+
+
+def warm(url: str) -> Thread:
+    """Make every page once, in a thread: what all sessions share (arrays, prototypes, answers) is there then."""
+
+    def make() -> None:
+        from dashboard.views import VIEWS
+
+        opened = store(url)
+        reports = opened.reports(Scope.local(opened.force_codes(), "service_manager"))
+        options = Options.of(reports)
+        for dark in (False, True):
+            for page in VIEWS:
+                filters = Filters(options, pages=tuple(VIEWS), page=page, dark=dark)
+                Shell(reports=reports, filters=filters, views=VIEWS).open_page()
+
+    thread = Thread(target=make, name="warming", daemon=True)
+    thread.start()
+    return thread
 
 
 def serve(url: str, port: int) -> None:

@@ -116,7 +116,8 @@ def opened(database: str, forces: list[str] | None) -> Opened:
     import data_access as da
     from data_access.errors import UnknownName
 
-    store = da.connect(database or settings().database)
+    found = settings()
+    store = da.connect(database or found.database, arrays=found.arrays)
     known = store.force_codes()
     for code in forces or ():
         if code not in known:

@@ -24,7 +24,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def load(
-    source: Annotated[Path, typer.Argument(help="Folder or .zip of CSV files, .xlsx file, or .sqlite file of another system.")],
+    source: Annotated[
+        Path, typer.Argument(help="Folder or .zip of CSV files, .xlsx file, or .sqlite file of another system.")
+    ],
     database: Annotated[
         str,
         typer.Option(

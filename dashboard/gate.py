@@ -8,6 +8,8 @@ from bokeh.server.urls import per_app_patterns
 from panel.io.server import DocHandler, WSHandler
 from panel.io.state import state
 
+from dashboard.packed import PackedPage
+
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 # Set by a proxy that speaks for somebody else. A browser at this machine sends none of them.
 PROXY_HEADERS = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "cf-connecting-ip",
@@ -88,7 +90,7 @@ class _Gated:
         await super().prepare()  # type: ignore[misc]
 
 
-class GatedPage(_Gated, DocHandler):
+class GatedPage(_Gated, PackedPage, DocHandler):
     """The page, for a browser on this machine only; never inside another page."""
 
     def set_default_headers(self) -> None:

@@ -5,16 +5,21 @@ figure a warm page took 1.2 s of processor time on the server and a filter chang
 """
 
 import json
+import logging
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import bokeh.core.properties as bp
 import panel as pn
 import param
+from bokeh.document import Document
 from bokeh.model import DataModel
 from panel.custom import JSComponent
 
@@ -22,6 +27,7 @@ from dashboard import theme
 from dashboard.charts.draw import Drawing
 from dashboard.sheet import Answer, Message, Part, Sheet
 
+log = logging.getLogger("caselight.dashboard")
 BROWSER = Path(__file__).parent / "browser"
 SCRIPTS = ("markup", "views", "files", "lost", "pictures", "sheet", "paper")  # in the order in which they are read
 LONGEST_VALUE = 2_000
@@ -195,21 +201,48 @@ class Channel(DataModel):  # type: ignore[misc]
     tell = bp.String(default="")
 
 
-def served(paper: Paper) -> Channel:
-    """The model of a page on a server: add it to the session's document. The content goes with the page itself."""
-    channel = Channel()
+_answering = ThreadPoolExecutor(max_workers=4, thread_name_prefix="answering")
 
-    def asked(_name: str, _old: str, text: str) -> None:
-        if text:
-            paper.received(text)
 
-    channel.on_change("ask", asked)
+class Line:
+    """The line between a paper and the document of its session.
 
-    def link(text: str) -> None:
-        channel.tell = text
+    Messages of a page are answered one after another, in a thread: counting and writing never hold the server's loop.
+    """
 
-    paper.links.append(link)
-    return channel
+    def __init__(self, paper: Paper, document: Document):
+        self.channel = Channel()
+        self._paper, self._document = paper, document
+        self._waiting: deque[str] = deque()
+        self._busy = False
+        self._lock = Lock()
+        self.channel.on_change("ask", self._asked)
+        paper.links.append(self._tell)
+        document.add_root(self.channel)
+
+    def _asked(self, _name: str, _old: str, text: str) -> None:
+        with self._lock:
+            self._waiting.append(text)
+            if self._busy:
+                return
+            self._busy = True
+        _answering.submit(self._answer)
+
+    def _answer(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._busy = False
+                    return
+                text = self._waiting.popleft()
+            try:
+                self._paper.received(text)
+            except Exception as error:  # nobody waits for this thread: what the page could not say is logged here
+                log.error("an answer failed: %s", type(error).__name__)
+
+    def _tell(self, text: str) -> None:
+        with suppress(RuntimeError):  # the session has ended
+            self._document.add_next_tick_callback(partial(setattr, self.channel, "tell", text))
 
 
 class Cell(JSComponent):

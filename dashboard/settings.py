@@ -31,11 +31,18 @@ SETTINGS = (
         "Folder of the sample database; without it `.state` in a checkout, else the user's own data folder.",
     ),
     Setting(
+        "CASELIGHT_ARRAYS",
+        "",
+        "Folder in which the counted columns are kept between two starts, for their owner's eyes only; without it "
+        "beside a SQLite database, else in the user's own cache; `memory` keeps none.",
+    ),
+    Setting(
         "CASELIGHT_WEIGHTED_CASELOAD",
         "0",
         "1 shows the weighted caseload (CL4) on pages and in workbooks; its weights are a value judgement "
         "(docs/standards.md).",
     ),
+    Setting("CASELIGHT_WARM", "1", "0 leaves it to the first visitors to have each page made for the first time."),
     Setting("CASELIGHT_DEBUG", "0", "1 shows the details of an unforeseen error, which may hold case data."),
 )
 
@@ -49,6 +56,8 @@ class Settings:
     data: Path
     debug: bool
     weighted_caseload: bool = False
+    warm: bool = True
+    arrays: str = ""
 
     @property
     def sample(self) -> str:
@@ -72,10 +81,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise CaselightError("CASELIGHT_PORT is not a port. Give a whole number from 1 to 65535, for example 5006.")
     data = Path(value["CASELIGHT_DATA"]).expanduser().absolute() if value["CASELIGHT_DATA"] else _data_folder(given)
-    debug, weighted = (
-        value[name] not in ("0", "no", "false") for name in ("CASELIGHT_DEBUG", "CASELIGHT_WEIGHTED_CASELOAD")
+    debug, weighted, warm = (
+        value[name] not in ("0", "no", "false")
+        for name in ("CASELIGHT_DEBUG", "CASELIGHT_WEIGHTED_CASELOAD", "CASELIGHT_WARM")
     )
-    found = Settings("", int(port), data, debug, weighted)
+    found = Settings("", int(port), data, debug, weighted, warm, value["CASELIGHT_ARRAYS"])
     return replace(found, database=value["CASELIGHT_DATABASE"] or found.sample)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
 from operator import mul
+from threading import Lock
 from typing import Any, cast
 
 import holoviews as hv
@@ -239,6 +240,7 @@ class Drawing:
 
 
 _prototypes: dict[str, str] = {}
+_rendering = Lock()  # HoloViews keeps its options for the whole process
 
 
 def drawing(picture: Picture, dark: bool = False) -> Drawing:
@@ -250,7 +252,9 @@ def drawing(picture: Picture, dark: bool = False) -> Drawing:
                   [(a.kind, a.label, bool(a.ticks)) for a in (picture.x, picture.y)]))  # fmt: skip
     name = sha256(shape.encode()).hexdigest()[:16]
     if name not in _prototypes:
-        _prototypes[name] = _rendered(picture, dark)
+        with _rendering:
+            if name not in _prototypes:
+                _prototypes[name] = _rendered(picture, dark)
     columns = {
         layer.name: {name: plain(values) for name, values in source_columns(layer).items()} for layer in picture.layers
     }

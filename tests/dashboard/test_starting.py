@@ -1,0 +1,55 @@
+"""The port answers before the pages can be shown, and what goes over the wire goes packed."""
+
+import gzip
+import urllib.error
+import urllib.request
+
+import pytest
+
+from dashboard.packed import _script
+from dashboard.starting import Starting
+from tests.fixtures.browser import free_port
+
+
+def fetched(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body as it travelled."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read()
+
+
+def test_while_it_starts_health_answers_and_pages_say_so():
+    port = free_port()
+    with Starting(port):
+        assert fetched(f"http://127.0.0.1:{port}/health")[::2] == (200, b"starting\n")
+        status, headers, page = fetched(f"http://127.0.0.1:{port}/?page=risk")
+        assert status == 503
+        assert headers["Retry-After"] == "1"
+        assert b"caselight is starting" in page
+    with pytest.raises(urllib.error.URLError):
+        fetched(f"http://127.0.0.1:{port}/health")
+    with Starting(port):  # the port is free again
+        pass
+
+
+def test_a_taken_port_is_told():
+    port = free_port()
+    with Starting(port), pytest.raises(OSError, match="in use"):
+        Starting(port)
+
+
+def test_pages_and_the_script_travel_packed_where_they_can_be_unpacked(sample_pages):
+    script = f"{sample_pages}/static/js/bokeh.min.js?v=1"
+    for url, least in ((f"{sample_pages}/?page=caseload", 4), (script, 3)):
+        _, plain_headers, plain = fetched(url)
+        _, headers, packed = fetched(url, **{"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in plain_headers
+        assert headers["Content-Encoding"] == "gzip"
+        assert headers["Vary"] == "Accept-Encoding"
+        assert len(gzip.decompress(packed)) > least * len(packed)
+        assert abs(len(gzip.decompress(packed)) - len(plain)) < 200, "the same but for the session's own token"
+    assert "immutable" in fetched(script)[1]["Cache-Control"]
+    assert fetched(script)[2] == _script("bokeh.min.js")[0]
+    assert "no-store" in fetched(f"{sample_pages}/")[1]["Cache-Control"]
