@@ -1,12 +1,13 @@
 """A database that is open for reading: from here to everybody's reports."""
 
 import time
+from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import Engine
 
 from data_access import directory as directories
-from data_access.arrays import ArrayCounter, Shelf
+from data_access.arrays import ArrayCounter, Shelf, folder_of
 from data_access.database import one_state, viewer
 from data_access.directory import Directory
 from data_access.errors import CaselightError
@@ -22,9 +23,10 @@ class Store:
     """One database, shared by everybody who reads it. It sees a new load within seconds.
 
     ``counter``: "arrays" counts in memory, "sql" lets the database count; both give the same integers.
+    ``folder`` is where the arrays are kept between two starts; None keeps them in memory only.
     """
 
-    def __init__(self, engine: Engine, counter: str = "arrays"):
+    def __init__(self, engine: Engine, counter: str = "arrays", folder: Path | None = None):
         if counter not in COUNTERS:
             raise CaselightError(f"There is no counter called {counter!r}. Known: {', '.join(COUNTERS)}.")
         self.engine = engine
@@ -32,7 +34,9 @@ class Store:
         self._directory: Directory | None = None
         self._looked_at = -LOOK_AGAIN
         self._moved = False
-        self._arrays = ArrayCounter(engine, Shelf(engine, told=self._look_now)) if counter == "arrays" else None
+        self._arrays = None
+        if counter == "arrays":
+            self._arrays = ArrayCounter(engine, Shelf(engine, self._look_now, folder))
         self.counter: Counter = self._arrays or SqlCounter(engine)
 
     def directory(self) -> Directory:
@@ -72,6 +76,10 @@ class Store:
         return Reports(self.counter, scope, self.directory)
 
 
-def connect(url: str, counter: str = "arrays") -> Store:
-    """Open a database for reading. Raises CaselightError when it is not there or not ours."""
-    return Store(viewer(url), counter)
+def connect(url: str, counter: str = "arrays", arrays: str = "") -> Store:
+    """Open a database for reading. Raises CaselightError when it is not there or not ours.
+
+    ``arrays``: folder of the facts' arrays, "memory" for none; without it beside a SQLite file, else in the user's
+    cache. They are case data, for their owner's eyes only.
+    """
+    return Store(viewer(url), counter, folder_of(url, arrays))

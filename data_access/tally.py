@@ -9,6 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, func, literal_column, select
 
+from data_access.database import one_state
+from data_access.directory import versions_on
+
 DAY = "day"
 COUNT = "tally"
 
@@ -55,7 +58,7 @@ class Counter(Protocol):
     engine: Engine
 
     def count(self, tally: Tally, reach: tuple) -> Counts:
-        """Count, for somebody who may see ``reach``."""
+        """Count, for somebody who may see ``reach``, whose last part is the version of each force's data."""
         ...
 
     def rows(self, question: Select, reach: tuple) -> list[tuple]:
@@ -88,8 +91,10 @@ class SqlCounter:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        with self.engine.connect() as connection:
+        with one_state(self.engine) as connection:
             answer = made([tuple(row) for row in connection.execute(question)])
+            if not set(reach[-1]) <= set(versions_on(connection)):
+                return answer  # new data came since the question was asked: it must not be kept for the old ones
         with self._lock:
             self._answers[key] = answer
             if len(self._answers) > self._kept:

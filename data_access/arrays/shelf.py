@@ -1,6 +1,8 @@
 """Which columns are in memory, of which version, and how the others get there."""
 
 from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -8,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table, select
 
 from data_access import tables as t
 from data_access.arrays.columns import Columns, read
+from data_access.arrays.kept import Files, files_in
 from data_access.database import one_state
 from data_access.directory import Version
 from data_access.errors import Moved
@@ -26,13 +29,18 @@ class Place(NamedTuple):
 class Shelf:
     """Columns by fact, force and version. Reading takes no lock; one thread loads a fact of a force, others wait."""
 
-    def __init__(self, engine: Engine, told: Callable[[], None] = lambda: None):
-        self.engine = engine
+    def __init__(self, engine: Engine, told: Callable[[], None] = lambda: None, folder: Path | None = None):
+        self.engine, self.folder = engine, folder
         self.told = told  # called when the database holds newer data than a question knew of
         self._held: dict[Place, Columns] = {}
         self._asked: dict[tuple[str, int], Table] = {}
         self._turns: dict[tuple[str, int], Lock] = {}
         self._lock = Lock()
+
+    @cached_property
+    def files(self) -> Files | None:
+        """Where columns are kept between two starts; the folder is made when the first are read."""
+        return files_in(self.folder)
 
     def columns(self, fact: Table, force_id: int, version: Version | None) -> tuple[Columns, Place]:
         """The columns of a fact of a force at a version.
@@ -76,7 +84,13 @@ class Shelf:
         return found
 
     def _read(self, connection: Connection, fact: Table, place: Place) -> Columns:
-        return read(connection, fact, place.force_id)
+        if self.files is None:
+            return read(connection, fact, place.force_id)
+        kept = self.files.opened(connection, fact, place.force_id, place.version)
+        if kept is not None:
+            return kept
+        columns = read(connection, fact, place.force_id)
+        return self.files.written(connection, fact, place.force_id, place.version, columns)
 
     def _put(self, place: Place, columns: Columns) -> None:
         self._held[place] = columns

@@ -74,7 +74,7 @@ def _term(expression: Any, fact: Table) -> Term:
 
 
 def _unknown(met: Any) -> NotEvaluated:
-    what = getattr(getattr(met, "operator", None), "__name__", "")
+    what = getattr(getattr(met, "operator", None), "__name__", "") or getattr(met, "name", "")
     return NotEvaluated(
         f"A tally holds {type(met).__name__}{what and f' ({what})'}, which is not counted in memory. "
         "Use columns, whole numbers, comparisons, in_, and/or/not, + - * % and CASE."

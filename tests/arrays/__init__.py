@@ -1,0 +1,1 @@
+"""Tests of the counter that keeps the facts as arrays."""

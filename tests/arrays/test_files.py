@@ -1,0 +1,193 @@
+"""Arrays on disk: for their owner only, trusted only when right in every point, opened without reading rows."""
+
+import json
+import os
+import stat
+from datetime import date
+from mmap import mmap
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, event, text
+
+import data_access as da
+from data_access.arrays import folder_of
+
+ALL = da.Slice(("EAST", "NORTH", "WEST"), date(2026, 6, 1), date(2026, 11, 23))
+
+
+@pytest.fixture
+def folder(sample_copy) -> Path:
+    """Where the arrays of the copy are kept."""
+    found = folder_of(sample_copy)
+    assert found == Path(sample_copy.removeprefix("sqlite:///") + ".arrays")
+    return found
+
+
+def _answer(url: str, **how) -> tuple[da.Store, list]:
+    store = da.connect(url, **how)
+    frame = store.reports(da.Scope.local(ALL.forces, "analyst")).frame("open_cases", ALL, ("force", "level"))
+    return store, frame.astype(str).to_numpy().tolist()
+
+
+def _streams(store: da.Store) -> list[str]:
+    """Statements that read rows of facts, as they are asked."""
+    found: list[str] = []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def _seen(_connection, _cursor, statement, *_):
+        if "key_0" in statement:
+            found.append(statement)
+
+    return found
+
+
+def _asked_again(url: str) -> tuple[int, list]:
+    store = da.connect(url)
+    streams = _streams(store)
+    frame = store.reports(da.Scope.local(ALL.forces, "analyst")).frame("open_cases", ALL, ("force", "level"))
+    return len(streams), frame.astype(str).to_numpy().tolist()
+
+
+def _write(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in another way")
+def test_only_the_owner_reads_them(sample_copy, folder):
+    before = os.umask(0)  # the most careless surroundings
+    try:
+        _answer(sample_copy)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    files = list(folder.iterdir())
+    assert {path.suffix for path in files} == {".json", ".npy"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_second_start_opens_them_without_reading_rows(sample_copy):
+    _, first = _answer(sample_copy)
+    assert _asked_again(sample_copy) == (0, first)
+    store, _ = _answer(sample_copy)
+    columns = next(iter(store.counter.shelf._held.values()))
+    arrays = list(columns.arrays.values())
+    assert all(isinstance(_origin(array), mmap) for array in arrays)
+    assert not any(array.flags.writeable for array in arrays)
+
+
+def _origin(array: np.ndarray) -> object:
+    found = array
+    while getattr(found, "base", None) is not None:
+        found = found.base
+    return found
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+def _turned(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def _other(name: str, value) -> None:
+    def change(path: Path) -> None:
+        header = json.loads(path.read_text())
+        path.write_text(json.dumps({**header, name: value}))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("which", "damage"),
+    [
+        ("*.npy", _cut),
+        ("*.npy", _turned),
+        ("*.npy", Path.unlink),
+        ("*.json", _cut),
+        ("*.json", lambda path: path.write_text("[]")),
+        ("*.json", _other("format", 0)),
+        ("*.json", _other("schema", "another")),
+        ("*.json", _other("force_id", 9)),
+        ("*.json", _other("version", 9)),
+        ("*.json", _other("rows", 1)),
+        ("*.json", _other("token", "../../elsewhere")),
+        ("*.json", _other("parts", [])),
+        ("*.json", _other("data", ["another database"])),
+    ],
+)
+def test_what_is_damaged_or_foreign_is_made_anew(which, damage, sample_copy, folder):
+    _, first = _answer(sample_copy)
+    for path in folder.glob(which):
+        damage(path)
+    streams, again = _asked_again(sample_copy)
+    assert (streams, again) == (3, first)  # one for each force
+    assert _asked_again(sample_copy) == (0, first)
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(sample_copy, folder):
+    old, first = _answer(sample_copy)
+    before = {path.name for path in folder.glob("*.npy")}
+    _write(sample_copy, "DELETE FROM fact_case_state WHERE force_id = 2 AND case_id % 2 = 0")
+    _write(sample_copy, "UPDATE data_version SET version = version + 1 WHERE force_id = 2")
+    streams, changed = _asked_again(sample_copy)
+    assert streams == 1  # the other forces' are as they were
+    assert changed != first
+    after = {path.name for path in folder.glob("*.npy")}
+    assert len(after) == len(before) == len(list(folder.glob("*.npy")))
+    assert {name.split("-")[1] for name in before - after} == {"2"}
+    # Who has the old ones open reads on, undisturbed.
+    frame = old.reports(da.Scope.local(ALL.forces, "analyst")).frame("open_cases", ALL, ("force", "level"))
+    assert frame.astype(str).to_numpy().tolist() == first
+
+
+def test_another_database_at_the_same_address_is_not_taken_for_the_first(sample_copy):
+    _answer(sample_copy)
+    _write(sample_copy, "DELETE FROM fact_case_state WHERE force_id = 2 AND case_id % 2 = 0")  # the same version
+    streams, _ = _asked_again(sample_copy)
+    assert streams == 1
+
+
+def test_where_nothing_can_be_written_they_stay_in_memory(sample_copy, folder, caplog):
+    folder.write_text("a file where the folder should be")
+    store, answer = _answer(sample_copy)
+    assert "Arrays stay in memory" in caplog.text
+    assert answer == _answer(sample_copy, arrays="memory")[1]
+    assert store.counter.shelf.files is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in another way")
+def test_a_folder_that_others_can_write_is_not_used(sample_copy, folder, caplog):
+    folder.mkdir()
+    folder.chmod(0o777)
+    _answer(sample_copy)
+    assert "others can write to it" in caplog.text
+    assert not list(folder.iterdir())
+
+
+def test_where_they_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    address = "postgresql://viewer:{}@server/service"
+    places = {folder_of(address.format(word)) for word in ("secret", "changed")}
+    assert len(places) == 1  # a new password is no other database
+    (place,) = places
+    assert place.parent == tmp_path / "caselight"
+    assert "secret" not in str(place)
+    assert folder_of("sqlite:///a.sqlite", str(tmp_path / "x")) != folder_of("sqlite:///b.sqlite", str(tmp_path / "x"))
+    assert folder_of("sqlite:///a.sqlite", "memory") is None
+
+
+def test_the_database_counts_when_it_is_asked_to(sample_copy, folder):
+    _, counted = _answer(sample_copy, counter="sql")
+    assert not folder.exists()
+    assert counted == _answer(sample_copy)[1]
+    with pytest.raises(da.CaselightError, match="no counter called"):
+        da.connect(sample_copy, counter="abacus")
