@@ -16,6 +16,7 @@ from panel.io.resources import _env
 
 from dashboard import conditions, filterbar, theme
 from dashboard.address import href, parsed
+from dashboard.kept import KEPT
 from dashboard.paper import Cell, Paper, script, together
 from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.state import Filters
@@ -133,6 +134,12 @@ class Shell(pn.viewable.Viewer):
             self._counted = said
             self._redraw()
 
+    def _filters(self) -> Markup:
+        if conditions.nothing_loaded(self.filters):
+            return Markup("")
+        asked = ("filters", tuple(self.filters.to_query().items()), self.filters.options)
+        return KEPT.answer(self.reports, asked, lambda: filterbar.filter_bar(self.filters))
+
     def failed(self, error: Exception) -> None:
         """Say in the page that something went wrong; log where, without any value."""
         self.failure = failure_words(error)
@@ -177,7 +184,7 @@ class Shell(pn.viewable.Viewer):
                 title=f"{page_title(filters.page, self.classes)} {filterbar.DASH} caselight",
                 scheme="dark" if filters.dark else "light",
             )
-            self._bar.html = Markup("") if conditions.nothing_loaded(filters) else filterbar.filter_bar(filters)
+            self._bar.html = self._filters()
             said = [html('<p class="notice">{text}</p>', text=text) for text in filters.notices]
             lacks = [*conditions.of_forces(filters), *filter(None, [self._counted])]
             said += [html('<p class="stale">{text}</p>', text=text) for text in lacks]

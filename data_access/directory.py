@@ -1,6 +1,7 @@
 """Forces, teams and advocates by id and code, and how far each force's data go."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from datetime import date
 
 from sqlalchemy import Connection, Engine, func, select
@@ -73,6 +74,16 @@ class Directory:
 
     def within(self, codes: frozenset[str], teams: frozenset[str] | None = None) -> "Directory":
         """The part of these forces (and teams, where a person is bound to teams)."""
+        kept = self._parts
+        if (codes, teams) not in kept:  # asked some hundred times for one page
+            kept[codes, teams] = self._cut(codes, teams)
+        return kept[codes, teams]
+
+    @cached_property
+    def _parts(self) -> dict[tuple, "Directory"]:
+        return {}
+
+    def _cut(self, codes: frozenset[str], teams: frozenset[str] | None) -> "Directory":
         return Directory(
             tuple(f for f in self.forces if f.code in codes),
             tuple(x for x in self.teams if x.force in codes and (teams is None or x.code in teams)),
@@ -80,7 +91,7 @@ class Directory:
             tuple(h for h in self.thresholds if h.force in codes),
         )
 
-    @property
+    @cached_property
     def versions(self) -> tuple:
         """Data version of each force: part of every cache key."""
         return tuple((f.code, f.version, f.as_of, f.id) for f in self.forces)

@@ -192,6 +192,8 @@ def known_measure(measure: Measure | str) -> Measure:
 
 def _check_names(kind: str, wanted: Sequence[str], members: Sequence[Team | Advocate]) -> None:
     """A code, or FORCE/CODE where two forces share it."""
+    if not wanted:
+        return
     known = {NOBODY, *(m.code for m in members), *(f"{m.force}/{m.code}" for m in members)}
     for name in wanted:
         if name not in known:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 from threading import local
 from typing import Any
 
@@ -62,12 +64,20 @@ Kind = Callable[..., Chart]  # (frame, marks) -> Chart
 def spans(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """First day of each period and the first day after it."""
     about = frame.attrs
-    found = periods(about["first"], about["until"], about["grain"])
+    return _spans(about["first"], about["until"], about["grain"])
+
+
+@lru_cache(1_000)
+def _spans(first: date, until: date, grain: str) -> tuple[np.ndarray, np.ndarray]:
+    found = periods(first, until, grain)
     origin = np.datetime64(EPOCH, "s")
-    return (
-        as_days([origin + np.timedelta64(p.start, "D") for p in found]),
-        as_days([origin + np.timedelta64(p.end, "D") for p in found]),
+    edges = tuple(
+        as_days(origin + np.array(days, dtype="timedelta64[D]"))
+        for days in ([p.start for p in found], [p.end for p in found])
     )
+    for edge in edges:
+        edge.setflags(write=False)
+    return edges[0], edges[1]
 
 
 _latest = local()  # a picture asks its frame for the same columns ten to forty times

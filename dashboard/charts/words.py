@@ -1,6 +1,7 @@
 """Numbers, days and names as a person reads them; the one place that knows how."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,11 +37,13 @@ def share(numerator: Any, denominator: Any) -> str:
     return f"{round(100 * numerator / denominator)} %"
 
 
+@lru_cache(10_000)  # a page says the same days some hundred times
 def day(value: Any) -> str:
     """Mon 3 Aug 2026."""
     return f"{pd.Timestamp(value):%a} {pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
 
 
+@lru_cache(10_000)
 def short_day(value: Any) -> str:
     """3 Aug 2026."""
     return f"{pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
@@ -108,6 +111,5 @@ def share_of(numerator: Any, denominator: Any, lower: float, upper: float, one: 
 
 def amount(value: Any) -> str:
     """37, 0.8 or "not known": a whole number without decimals, another one with at most two."""
-    if pd.isna(value):
-        return "not known"
-    return f"{float(value):,.2f}".rstrip("0").rstrip(".")
+    number = float(value) if isinstance(value, (int, float)) else float("nan") if pd.isna(value) else float(value)
+    return "not known" if number != number else f"{number:,.2f}".rstrip("0").rstrip(".")
