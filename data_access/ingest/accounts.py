@@ -158,6 +158,16 @@ class Accounts:
         self.note((origin,), SET_ASIDE)
         self.set_aside.append(SetAside(file, row, column, reason))
 
+    def mark(self) -> tuple[dict[str, bytes], int]:
+        """What is known now, to come back to."""
+        return {file: bytes(known) for file, known in self.states.items()}, len(self.set_aside)
+
+    def return_to(self, mark: tuple[dict[str, bytes], int]) -> None:
+        """Forget what happened since."""
+        states, aside = mark
+        self.states = {file: bytearray(known) for file, known in states.items()}
+        del self.set_aside[aside:]
+
     def close(self, unused_reason: str) -> None:
         """Rows that nothing was made of are set aside too, so that the sum holds."""
         for file, known in self.states.items():

@@ -80,7 +80,7 @@ class ColumnReader:
         else:
             by_zone = {force: self._of_zone(column, zone) for force, zone in zones.items()}
             one_by_one = [by_zone[force].read((text,)) for force, text in zip(forces, texts, strict=True)]
-            parts = tuple([row[place][0] for row in one_by_one] for place in range(4))
+            parts = tuple([row[place][0] for row in one_by_one] for place in range(4))  # type: ignore[assignment]
         _doubt(parts[0], doubted)
         values.update(zip(MOMENT_COLUMNS[column.name], parts, strict=True))
 

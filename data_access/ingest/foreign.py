@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, Select, Table, column, create_engine, inspect, select, table
+from sqlalchemy import Connection, MetaData, Select, Table, column, create_engine, func, inspect, select, table
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
@@ -42,6 +42,10 @@ class TableSheet:
             else:
                 yield block_of(enumerate(map(_row, rows), start=first), len(self.header))
             first += len(rows)
+
+    def about(self) -> int:
+        """The rows of the table."""
+        return self.connection.execute(select(func.count()).select_from(table(self.name))).scalar_one()
 
     def _fetched(self) -> Iterator[Sequence[Sequence]]:
         try:

@@ -51,7 +51,7 @@ def load(
         engine = writer(url)
         try:
             upgrade(engine)
-            with _few_collections(), engine.begin() as connection:
+            with few_collections(), engine.begin() as connection:
                 run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
                 return run.load(source_name(source))
         except OperationalError:
@@ -66,7 +66,7 @@ def load(
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Look for cyclic garbage more seldom: rows side by side are many objects and no cycles (measured: 20 % faster)."""
     before = gc.get_threshold()
     gc.set_threshold(200_000, 20, 20)

@@ -109,6 +109,15 @@ class MappedExtract:
         """Whether a rule says which of several rows counts."""
         return any(rule.first_by for rule in self.rules if rule.target == file)
 
+    def about(self, file: str) -> int | None:
+        """The rows of the sources of its rules."""
+        found = [self._sheets[rule.source].about() for rule in self.rules if rule.target == file]
+        return None if None in found else sum(rows or 0 for rows in found)
+
+    def begin_again(self) -> None:
+        """Read the looked-up files again, which accounts for their rows."""
+        self._indexes.clear()
+
     def parts(self, file: str, only: tuple[str, ...] = ()) -> Iterator[Part]:
         """The rows of every rule for the file."""
         for rule in self.rules:

@@ -64,6 +64,12 @@ class Extract(Protocol):
     def first_of_repeats(self, file: str) -> bool:
         """Whether several rows may tell of the same thing, the first of them counting."""
 
+    def about(self, file: str) -> int | None:
+        """About how many rows there are, where that is quickly told; for the progress only."""
+
+    def begin_again(self) -> None:
+        """Forget what the accounts were told while reading: they have forgotten it too."""
+
 
 class OwnExtract:
     """A folder or workbook in our own layout."""
@@ -96,6 +102,13 @@ class OwnExtract:
     def first_of_repeats(self, file: str) -> bool:
         """In our own layout a key stands once."""
         return False
+
+    def about(self, file: str) -> int | None:
+        """As the sheet says."""
+        return self._sheets[file].about()
+
+    def begin_again(self) -> None:
+        """Nothing is remembered."""
 
     def parts(self, file: str, only: tuple[str, ...] = ()) -> Iterator[Part]:
         """The file's rows as they stand."""

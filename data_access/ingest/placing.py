@@ -65,6 +65,11 @@ class Placer:
         """Whether the table held no row before."""
         return self._first_new == 1
 
+    @property
+    def can_begin_again(self) -> bool:
+        """Whether nothing outside the table remembers what is placed: no row of another file points into it."""
+        return self._by_source and self.spec.name not in _POINTED_INTO
+
     def place(self, ready: Ready) -> None:
         """Insert, update or leave alone, and account for each row."""
         ready = self._that_may_stand(ready)

@@ -62,6 +62,9 @@ class WorkbookSheet:
         """The rows, many at a time."""
         return blocks_of(self.rows(), len(self.header))
 
+    def about(self) -> None:
+        """A sheet's own word on its size can be wrong by a million."""
+
 
 def _unusable(cells: list, width: int) -> str | None:
     for place, cell in enumerate(cells):

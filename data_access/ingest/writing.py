@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from data_access.days import number
 from data_access.ingest.accounts import UNCHANGED, Accounts, Origins
@@ -15,6 +16,7 @@ from data_access.ingest.placing import Placer, Ready
 from data_access.ingest.rows import BadRowCell, Key, Known, RowReader
 
 Judged = tuple[Offered, dict]
+Progress = Callable[[int, int | None, str], None]
 
 
 class FileWriter:
@@ -22,27 +24,57 @@ class FileWriter:
 
     def __init__(self, connection: Connection, load_id: int, spec: LayoutFile, known: Known, accounts: Accounts):
         self.spec, self.known, self.accounts = spec, known, accounts
-        self.placer = Placer(connection, load_id, spec, known, accounts)
+        self.connection = connection
+        self._new_placer = lambda: Placer(connection, load_id, spec, known, accounts)
+        self.placer = self._new_placer()
 
-    def write(self, extract: Extract, progress: Callable[[int, int | None, str], None]) -> None:
-        """Offer every row of the extract to the table."""
+    def write(self, extract: Extract, progress: Progress) -> None:
+        """Offer every row of the extract to the table.
+
+        Most files name nothing twice, so a large one is read once and placed as it comes; when it turns out to name
+        something twice, all that is undone and the file is read twice, the first time for its keys.
+        """
+        if self.placer.can_begin_again and not extract.first_of_repeats(self.spec.name):
+            mark = self.accounts.mark()
+            attempt = self.connection.begin_nested()
+            try:
+                if not self._pass(extract, None, extract.about(self.spec.name), progress):
+                    attempt.commit()
+                    return
+            except IntegrityError:  # the table itself takes a key only once
+                pass
+            attempt.rollback()
+            self.accounts.return_to(mark)
+            extract.begin_again()
+            self.placer = self._new_placer()
+        total, repeated = self._repeated(extract)
+        self._pass(extract, repeated, total, progress)
+
+    def _pass(self, extract: Extract, repeated: set[int] | None, total: int | None, progress: Progress) -> bool:
+        """Read and place the file. ``repeated`` None is not known: gives whether a key stood twice then."""
         file = self.spec.name
         rows = RowReader(self.spec, extract.columns(file), self.known)
         columns = ColumnReader(self.spec, rows, self.known)
-        total, repeated = self._repeated(extract)
         held: dict[Key, list[Offered]] = {}
         later: list[Offered] = []
+        hashes: list[np.ndarray] = []
         done = 0
         for part in extract.parts(file):
             done += len(part) + len(part.bad)
             for row, reason in part.bad:
                 self.accounts.refuse((part.origins.file, row), "", str(reason))
-            apart = self._set_apart(part, rows, repeated, held, later)
+            if repeated is None:
+                hashes.append(np.fromiter(self._hashes(part), np.int64, len(part)))
+            apart = self._set_apart(part, rows, repeated or set(), held, later)
             if len(part):
                 self._place(part, apart, columns)
-            progress(done, total, file)
+            progress(done, None if total is None else max(total, done), file)
+        if repeated is None and _twice(hashes):
+            return True
         self._place_judged(self._settle(held, rows, extract.first_of_repeats(file)))
         self._write_later(later, rows)
+        progress(done, done, file)
+        return False
 
     # ------------------------------------------------------------ which rows
 
@@ -55,9 +87,7 @@ class FileWriter:
         for part in extract.parts(self.spec.name, self.spec.key):
             rows += len(part) + len(part.bad)
             found.append(np.fromiter(self._hashes(part), np.int64, len(part)))
-        hashes = np.concatenate(found) if found else np.empty(0, np.int64)
-        hashes.sort()
-        return rows, set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+        return rows, _twice(found)
 
     def _hashes(self, part: Part) -> Sequence[int]:
         cells = (part.columns.get(name) or [""] * len(part) for name in self.spec.key)
@@ -154,6 +184,13 @@ class FileWriter:
 
     def _refuse(self, origins: Origins, place: int, column: str, reason: str) -> None:
         self.accounts.refuse((origins.file, origins.numbers[place]), column, reason)
+
+
+def _twice(parts: list[np.ndarray]) -> set[int]:
+    """Numbers that stand more than once."""
+    numbers = np.concatenate(parts) if parts else np.empty(0, np.int64)
+    numbers.sort()
+    return set(numbers[1:][numbers[1:] == numbers[:-1]].tolist())
 
 
 def _bound(value: object) -> object:
