@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -132,6 +133,11 @@ class Page:
         await asyncio.sleep(0)
 
     @property
+    def closed(self) -> bool:
+        """Whether the server has closed the socket."""
+        return self._pump is not None and self._pump.done()
+
+    @property
     def wire(self) -> int:
         """Bytes received on the socket so far, compressed if the server compresses."""
         protocol = self._socket.protocol if self._socket else None
@@ -142,19 +148,24 @@ class Page:
         """Addresses of the scripts and styles that the browser loads for it, each once."""
         return list(dict.fromkeys(urljoin(f"{self.base}/", name) for name in SCRIPTS.findall(self.source)))
 
+    def shown(self) -> list[tuple[str, str]]:
+        """The pieces of markup that are on the page now, in reading order, each with the key of its sheet."""
+        self._read()
+        return [piece for key in self._visible(self._tree["root"]) for piece in self._markup(key)]
+
+    def _visible(self, key: str) -> Iterator[str]:
+        if self.parts[key].get("visible") is not False:
+            yield key
+            for inner in self.parts[key].get("parts", ()):
+                yield from self._visible(inner)
+
+    def _markup(self, key: str) -> list[tuple[str, str]]:
+        part = self.parts[key]
+        return [(key, said) for said in (part.get("html"), *part.get("slots", {}).values()) if said]
+
     def controls(self) -> list[Control]:
         """All that a person could click or choose now and that the server would hear of."""
-        self._read()
-        found: list[Control] = []
-        left = [self._tree["root"]]
-        while left:
-            key = left.pop()
-            part = self.parts[key]
-            if part.get("visible") is not False:
-                left.extend(part.get("parts", ()))
-                for html in (part.get("html") or "", *part.get("slots", {}).values()):
-                    found += _Controls(key, html).found
-        return found
+        return [control for key, said in self.shown() for control in _Controls(key, said).found]
 
     async def act(self, control: Control) -> Answer:
         """Send what the browser would send and wait for its answer. Raises Failed."""

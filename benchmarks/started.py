@@ -43,12 +43,12 @@ class Started:
 
 
 @contextmanager
-def started(url: str, log: Path | None = None) -> Iterator[Started]:
-    """The watched server of a database on a free port, ended afterwards."""
+def started(url: str, log: Path | None = None, warm: bool = False) -> Iterator[Started]:
+    """The watched server of a database on a free port, ended afterwards; ``warm`` when every page was made once."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(HERE / "watched.py"), url, str(port)]
+    command = [sys.executable, str(HERE / "watched.py"), url, str(port), *(["warm"] if warm else [])]
     with open(log or os.devnull, "w", encoding="utf-8") as said:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True)
         try:

@@ -1,7 +1,8 @@
 """The product's own server, started with instruments: `python benchmarks/watched.py sqlite:///service.sqlite 5099`.
 
 It answers at /measured with what the process has used and how long each turn of the event loop took. The instruments
-cost about a microsecond a turn; a thread looks every 20 ms where a turn stands that takes longer than the bound.
+cost about a microsecond a turn; a thread looks every 20 ms where a long turn stands.
+It sees best where the interpreter lets other threads run, so a place is a hint and no profile.
 """
 
 import asyncio
@@ -10,10 +11,10 @@ import json
 import sys
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -28,7 +29,9 @@ from dashboard import app, paper, shell
 ROOT = Path(__file__).parents[1]
 BOUND = 0.1  # seconds that the loop may be held
 OURS = ("dashboard", "data_access")
-UNUSED = 4_000  # milliseconds that a session without a socket is kept; the product keeps it two minutes
+BEAT = 0.02  # seconds between two heartbeats of the loop
+LOOK = 0.02  # seconds between two looks at where a long turn stands
+UNUSED = 5_000  # milliseconds that a session without a socket is kept; the product keeps it two minutes
 
 
 class Turns:
@@ -38,7 +41,8 @@ class Turns:
         self.taken: dict[str, list[float]] = {"construction": [], "answer": [], "other": []}
         self.culprits: Counter[str] = Counter()
         self.collected: list[float] = []
-        self._kind, self._began, self._seen = "other", 0.0, ""
+        self.late: list[float] = []
+        self._kind, self._began, self._seen = "other", 0.0, Counter[str]()
         self._collecting = 0.0
 
     def install(self) -> None:
@@ -46,13 +50,14 @@ class Turns:
         run = asyncio.events.Handle._run
 
         def timed(handle: asyncio.events.Handle) -> None:
-            self._kind, self._seen = "other", ""
+            self._kind, self._seen = "other", Counter()
             self._began = time.perf_counter()
             run(handle)
             taken, self._began = time.perf_counter() - self._began, 0.0
             self.taken[self._kind].append(taken)
             if taken > BOUND:
-                self.culprits[f"{self._kind}: {self._seen or _name(handle)}"] += 1
+                seen = self._seen.most_common(1)
+                self.culprits[f"{self._kind}: {seen[0][0] if seen else _name(handle)}"] += 1
 
         asyncio.events.Handle._run = timed  # type: ignore[method-assign]
         self._mark(Application, "initialize_document", "construction")
@@ -79,12 +84,18 @@ class Turns:
         else:
             self.collected.append(time.perf_counter() - self._collecting)
 
+    async def beat(self) -> None:
+        """How late the loop comes back to somebody who waits: turns, other threads and the machine together."""
+        while True:
+            due = time.perf_counter() + BEAT
+            await asyncio.sleep(BEAT)
+            self.late.append(time.perf_counter() - due)
+
     def _watch(self, thread: int) -> None:
         while True:
-            time.sleep(0.02)
-            if self._began and not self._seen and time.perf_counter() - self._began > BOUND:
-                stack = traceback.extract_stack(sys._current_frames()[thread])
-                self._seen = " < ".join(_places(stack)[:4])
+            time.sleep(LOOK)
+            if self._began and time.perf_counter() - self._began > LOOK:
+                self._seen[" < ".join(_places(sys._current_frames()[thread])[:4])] += 1
 
     def said(self) -> dict[str, Any]:
         """What has been timed since it was last asked, in seconds; then it begins anew."""
@@ -92,9 +103,10 @@ class Turns:
             "turns": self.taken,
             "culprits": self.culprits.most_common(20),
             "collections": self.collected,
+            "late": self.late,
         }
         self.taken = {kind: [] for kind in self.taken}
-        self.culprits, self.collected = Counter(), []
+        self.culprits, self.collected, self.late = Counter(), [], []
         return found
 
 
@@ -102,12 +114,17 @@ def _name(handle: asyncio.events.Handle) -> str:
     return str(getattr(handle._callback, "__qualname__", handle._callback))[:80]
 
 
-def _places(stack: traceback.StackSummary) -> list[str]:
-    """The innermost place of all, then the innermost of ours; the instruments themselves are left out."""
-    frames = [frame for frame in reversed(stack) if Path(frame.filename) != Path(__file__)]
-    ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(ROOT / name) for name in OURS)]
-    shown = [*frames[:1], *ours] if ours else frames
-    return list(dict.fromkeys(f"{Path(one.filename).stem}.{one.name}:{one.lineno}" for one in shown))
+def _places(frame: FrameType | None) -> list[str]:
+    """The innermost functions of ours, the innermost first; where there is none of ours, of anybody."""
+    ours, others = [], []
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        place = f"{path.stem}.{frame.f_code.co_name}:{frame.f_lineno}"
+        others.append(place)
+        if any(path.is_relative_to(ROOT / name) for name in OURS):
+            ours.append(place)
+        frame = frame.f_back
+    return list(dict.fromkeys(ours or others))
 
 
 class Measured(RequestHandler):
@@ -146,8 +163,8 @@ def memory() -> dict[str, float]:
     return {"pss": kilobytes["Pss:"] / 1024, "rss": kilobytes["Rss:"] / 1024}
 
 
-def main(url: str, port: int) -> None:
-    """Serve until the process is ended."""
+def main(url: str, port: int, warm: bool) -> None:
+    """Serve until the process is ended; ``warm`` as the product starts, but ready only when it is."""
     turns = Turns()
     turns.install()
     server = app.server(url, port)
@@ -157,9 +174,13 @@ def main(url: str, port: int) -> None:
     Measured.turns = turns
     Measured.sessions = staticmethod(lambda: len(server.get_sessions()))  # type: ignore[assignment]
     served.add_handlers(r".*", [(r"/measured", Measured)])
+    if warm:
+        app.warm(url).join()
+        turns.said()
+    server.io_loop.add_callback(turns.beat)
     print("ready", flush=True)
     server.run_until_shutdown()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), "warm" in sys.argv)
