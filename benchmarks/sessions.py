@@ -141,7 +141,9 @@ def report_turns(server: Started, results: Results) -> None:
     results.line("heartbeat of the loop late, with threads and machine: p99", late[989] * 1000, "ms")
     results.line("heartbeat of the loop late, with threads and machine: longest", max(told["late"]) * 1000, "ms")
     if told["collections"]:
-        results.line("longest collection of garbage", max(told["collections"]) * 1000, "ms")
+        results.line(
+            "longest collection of garbage, which stops all", max(told["collections"]) * 1000, "ms", most=HELD * 1000
+        )
 
 
 async def further(server: Started, results: Results, what: str) -> None:
