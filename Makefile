@@ -53,5 +53,5 @@ $(STAMP): requirements.lock pyproject.toml
 
 # Made anew when the tables or the generator changed: it holds nothing but the sample.
 .state/sample.sqlite: $(wildcard data_access/migrations/versions/*.py sample_data/*.py) | $(STAMP)
-	@rm -f $@ $@-wal $@-shm
+	@rm -rf $@ $@-wal $@-shm $@.arrays
 	CASELIGHT_DATA=.state $(BIN)/caselight demo

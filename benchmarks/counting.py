@@ -16,6 +16,7 @@ Where our facts differ from those that the targets were set for:
 
 import argparse
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ from threading import Event, Thread
 import numpy as np
 import pandas as pd
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -227,32 +229,45 @@ def under_a_writer(results: Results, url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "copy.sqlite"
         path.write_bytes(Path(url.removeprefix("sqlite:///")).read_bytes())
-        engine, store = writer(f"sqlite:///{path.as_posix()}"), Store(viewer(f"sqlite:///{path.as_posix()}"))
+        store = Store(viewer(f"sqlite:///{path.as_posix()}"))
         questions = tallies(store, SLICE, WIDE)
         idle = timed(lambda: again(store.counter, questions), 101)
-        ended, commits = Event(), []
-
-        def write() -> None:
-            while not ended.is_set():
-                with engine.begin() as connection:
-                    rows = select(t.contacts.c.contact_id).limit(500)
-                    to = t.contacts.update().where(t.contacts.c.contact_id.in_(rows))
-                    connection.execute(to.values(duration_minutes=len(commits) % 60))
-                    connection.execute(update(t.data_version).values(extract_at=None))
-                commits.append(1)
-
-        thread, errors = Thread(target=write), 0
-        thread.start()
-        try:
-            busy = timed(lambda: again(store.counter, questions), 301)
-        except Exception as error:
-            errors, busy = 1, float("inf")
-            results.note(f"{type(error).__name__}: {error}")
-        ended.set()
-        thread.join()
-        results.note(f"{len(commits)} commits meanwhile; {idle:.2f} ms idle, {busy:.2f} ms beside the writer")
+        errors, busy = 0, float("inf")
+        with subprocess.Popen(
+            [sys.executable, __file__, "--write-to", str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as loader:
+            assert loader.stdin is not None
+            assert loader.stdout is not None
+            loader.stdout.readline()  # its first commit
+            try:
+                busy = timed(lambda: again(store.counter, questions), 301)
+            except SQLAlchemyError as error:
+                errors = 1
+                results.note(type(error).__name__)
+            commits = loader.communicate("stop")[0].split()[-1]
+        results.note(f"{commits} commits meanwhile; {idle:.2f} ms idle, {busy:.2f} ms beside the writer")
         results.line("10 errors beside a writer", errors, "", most=0)
         results.line("10 median beside a writer / idle", busy / idle, "", most=2)
+
+
+def write_to(path: str) -> int:
+    """Commit 500 rows at a time until something comes in; says when it has begun, and how many commits there were."""
+    engine, commits, ended = writer(f"sqlite:///{path}"), 0, Event()
+    Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    rows = select(t.contacts.c.contact_id).limit(500)
+    while not ended.is_set():
+        with engine.begin() as connection:
+            to = t.contacts.update().where(t.contacts.c.contact_id.in_(rows))
+            connection.execute(to.values(duration_minutes=commits % 60))
+            connection.execute(update(t.data_version).values(extract_at=None))
+        commits += 1
+        if commits == 1:
+            print("begun", flush=True)
+    print(commits)
+    return 0
 
 
 def main() -> int:
@@ -261,7 +276,10 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path(".state/benchmarks"))
     parser.add_argument("--scale", type=int, default=10)
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--write-to", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.write_to:
+        return write_to(options.write_to)
     url = sample(options.folder.absolute(), options.scale)
     more = tenfold(url)
     results = Results("counting", {"scale": options.scale})

@@ -109,9 +109,10 @@ def packed(
 def _key(placed: list[tuple[Column, int, int]], lows: Mapping[str, int]) -> ColumnElement:
     total: ColumnElement | None = None
     for column, shift, _ in placed:
-        # PostgreSQL multiplies in the width of the column, which is too narrow; SQLite's are all wide enough.
-        value = cast(column, BigInteger) - literal_column(str(lows[column.name]), BigInteger)
-        part = value * literal_column(str(1 << shift), BigInteger)
+        low = lows[column.name]
+        value = column - literal_column(str(low), BigInteger) if low else column
+        # PostgreSQL multiplies in the wider of two types, and a plain number is narrow. SQLite casts a constant once.
+        part = value * cast(literal_column(str(1 << shift)), BigInteger)
         total = part if total is None else total + part
     assert total is not None
     return total

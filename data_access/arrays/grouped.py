@@ -27,7 +27,12 @@ def grouped(keys: Sequence[np.ndarray], weight: np.ndarray | None) -> tuple[list
             exist, code = np.unique(code, return_inverse=True)
             packed.append((first, sizes[first:place], exist))
             first, space = place, len(exist)
-        code = code * size + key.astype(np.int64) - low if place else key.astype(np.int64) - low
+        if place:
+            code *= size
+            code += key
+            code -= low
+        else:
+            np.subtract(key, low, out=code, dtype=np.int64)
         space *= size
     packed.append((first, sizes[first:], None))
     groups, tally = _counted(code, space, weight)

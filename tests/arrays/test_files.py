@@ -150,7 +150,8 @@ def test_a_new_version_takes_the_place_of_the_old_one(sample_copy, folder):
 
 def test_another_database_at_the_same_address_is_not_taken_for_the_first(sample_copy):
     _answer(sample_copy)
-    _write(sample_copy, "DELETE FROM fact_case_state WHERE force_id = 2 AND case_id % 2 = 0")  # the same version
+    for fact in ("fact_case_state", "fact_case_path"):  # of the same version
+        _write(sample_copy, f"DELETE FROM {fact} WHERE force_id = 2 AND case_id % 2 = 0")
     streams, _ = _asked_again(sample_copy)
     assert streams == 1
 
