@@ -158,8 +158,10 @@ class Paper:
                 for link in list(self.links):
                     link(self.whole())
             return
-        part = self._parts.get(str(data.pop("part", ""))) if "part" in data else None
-        answer = part.answer if isinstance(part, Sheet) else self.answer
+        answer = self.answer
+        if "part" in data:
+            part = self._parts.get(str(data.pop("part")))
+            answer = part.answer if isinstance(part, Sheet) else None
         data.pop("count", None)
         with together():
             try:

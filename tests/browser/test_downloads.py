@@ -72,7 +72,9 @@ def test_every_card_of_every_view_gives_its_files(page, watch, sample_pages):
     cards = 0
     for view in VIEWS:
         opened(page, f"{sample_pages}/?page={view}")
-        for card in read(page).cards:
+        for place, card in enumerate(read(page).cards):
+            if place and place % 5 == 0:  # Chromium lets one page save ten files in a row and then none for a while
+                opened(page, f"{sample_pages}/?page={view}")
             kinds = ("svg", "csv") if card["picture"] else ("csv",)
             page.locator(f"[id='x-{card['key']}'] summary").filter(visible=True).click()
             for kind in kinds:

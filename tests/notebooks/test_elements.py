@@ -16,9 +16,9 @@ from dashboard.options import Options
 from dashboard.state import Filters
 from dashboard.view import View
 from dashboard.views import VIEWS
+from tests.dashboard.drawn import Drawn
 
 PICTURED = [name for name, view in VIEWS.items() if issubclass(view, Board)]
-from tests.dashboard.drawn import Drawn
 
 
 @pytest.fixture(scope="module")

@@ -17,23 +17,22 @@ QUIET = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/extensionmanager-extension/plugin": {"enabled": False},
 }
-# Height of the topmost level at the end of the period in the page's first picture: all of its open cases. The page is
-# the document that holds our sheets; the notebook's own pictures have layers of the same names.
-TOP = """() => {
-  const pages = window.Bokeh.documents.filter((d) => d.roots().some((r) => [...r.references()].some((m) => m.esm)))
-  if (!pages.length) return null
-  const models = pages.at(-1).roots().flatMap((root) => [...root.references()])
+# The papers of the cells, in the shadow trees that hold them; the last is the page.
+PAPERS = """
+  const papers = (root) => [...root.querySelectorAll("*")].flatMap((node) =>
+    node.paper ? [node.paper] : node.shadowRoot ? papers(node.shadowRoot) : [])
+  const figures = () => [...papers(document).at(-1)?.parts.values() ?? []].flatMap(({picture}) => picture?.figure ?? [])
+  const layer = (name) => figures().flatMap(({renderers}) => renderers).find((one) => one.name === name)
+"""
+# Height of the topmost level at the end of the period in the page's first picture: all of its open cases.
+TOP = "() => {" + PAPERS + """
   const names = ["high", "medium", "standard", "not_assessed"].flatMap((name) => [name, `${name} filling`])
-  const levels = models.filter((m) => names.includes(m.name) && m.glyph)
-  const heights = levels.map(({data_source: {data: {y}}}) => y[y.length / 2 - 1])
+  const levels = figures().flatMap(({renderers}) => renderers).filter(({name}) => names.includes(name))
+  const heights = levels.map(({data_source: {data: {y}}}) => y[y.length / 2 - 1]).filter(Number.isFinite)
   return heights.length ? Math.max(...heights) : null
-}"""
+}"""  # fmt: skip
 # How many advocates have a point in the page's last picture, the last to be patched.
-POINTS = """() => {
-  const pages = window.Bokeh.documents.filter((d) => d.roots().some((r) => [...r.references()].some((m) => m.esm)))
-  const models = pages.at(-1).roots().flatMap((root) => [...root.references()])
-  return models.find((m) => m.name === "advocates" && m.glyph).data_source.data.x.length
-}"""
+POINTS = "() => {" + PAPERS + 'return layer("advocates").data_source.data.x.length }'
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +95,12 @@ def test_another_force_changes_the_headline_and_the_pictures(opened, open_on_las
     assert 0 < north < everyone
     assert shown(opened) == opened.evaluate(TOP) == everyone
     points = opened.evaluate(POINTS)
-    table = opened.locator("#t-open_cases tbody tr").last.text_content()
+    table = opened.locator("#t-open_cases").evaluate("(twin) => twin.rows.at(-1).join()")
 
     choose_only(opened, "NORTH", of=("EAST", "NORTH", "WEST"))
     wait_for(lambda: shown(opened) == north, 30, f"The headline did not become {north}")
     wait_for(lambda: opened.evaluate(TOP) == north, 30, "The picture did not change")
-    assert opened.locator("#t-open_cases tbody tr").last.text_content() != table
+    assert opened.locator("#t-open_cases").evaluate("(twin) => twin.rows.at(-1).join()") != table
     assert 0 < opened.evaluate(POINTS) < points
     assert opened.locator("#s-open_cases").inner_text().startswith(f"{north} ")
 
