@@ -151,7 +151,7 @@ def warm(url: str) -> Thread:
             for page in VIEWS:
                 filters = Filters(options, pages=tuple(VIEWS), page=page, dark=dark)
                 Shell(reports=reports, filters=filters, views=VIEWS).open_page()
-        # What is there by now stays: a full collection that walked it would hold everybody for half a second (measured).
+        # What is there by now stays: a full collection that walked it held everybody for half a second (measured).
         gc.collect()
         gc.freeze()
 

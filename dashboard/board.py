@@ -33,6 +33,7 @@ class Board(View):
     topic = ""
     figures: tuple[Figure, ...] = ()
     columns = "pictures"
+    content: Group
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -73,7 +74,7 @@ class Board(View):
     def kept(self, name: str, made: Callable[[], Made]) -> Made:
         """What ``made`` gives for the filters as they are now, worked out once for everybody who may see the same."""
         filters = self.filters
-        asked = (type(self), name, filters.slice, filters.compare, tuple(filters.to_query().items()), filters.options)
+        asked: tuple[Any, ...] = (type(self), name, filters.slice, filters.compare, tuple(filters.to_query().items()), filters.options)
         return KEPT.answer(self.reports, asked, made)
 
     def _answered(self) -> Markup:

@@ -196,7 +196,7 @@ def _checked(data: dict[str, Any]) -> Message:
     return {key: value for key, value in fits.items() if isinstance(value, bool) or len(value) <= LONGEST_VALUE}
 
 
-class Channel(DataModel):  # type: ignore[misc]
+class Channel(DataModel):
     """What page and server say to each other; each new string is one message."""
 
     ask = bp.String(default="")

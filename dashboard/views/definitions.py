@@ -27,6 +27,7 @@ class Definitions(View):
     title = "Definitions"
     needs_data = False
     label = "Definitions"
+    content: Sheet
     cards: tuple[Card, ...] = ()
 
     def __init__(self, **params: Any) -> None:

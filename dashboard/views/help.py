@@ -137,6 +137,7 @@ class Help(View):
     title = "Help"
     needs_data = False
     label = "Help"
+    content: Sheet
     cards: tuple[Card, ...] = ()
 
     def __init__(self, **params: Any) -> None:

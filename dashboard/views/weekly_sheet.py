@@ -21,6 +21,7 @@ class WeeklySheet(View):
 
     title = "Weekly workbook"
     label = "Weekly"
+    content: Sheet
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
