@@ -93,7 +93,7 @@ def test_there_and_back_every_row_and_every_figure_is_the_same(site, postgres_ur
 @pytest.mark.postgres
 def test_a_copied_site_can_be_loaded_further(site, postgres_url, tmp_path):
     copy(site, postgres_url)
-    more = with_row("events", ["NORTH", "2026-03-01", "policy", "A second note"])
+    more = with_row("events", ["NORTH", "2026-03-01", "note", "A second note"])
     report = load(write_folder(tmp_path / "more", elsewhere(more)), postgres_url)
     assert report.loaded == 1
     engine = writer(postgres_url)

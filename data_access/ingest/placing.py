@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select, type_coerce
@@ -59,6 +60,8 @@ class Placer:
         self._references = self._case_references()
         self._ids = known.ids.setdefault(spec.name, {})
         self._ids.update(self._known_ids())
+        self._beside: ThreadPoolExecutor | None = None
+        self._pending: Future | None = None
 
     @property
     def was_empty(self) -> bool:
@@ -128,8 +131,30 @@ class Placer:
         if self.spec.name in _POINTED_INTO:
             self._ids.update(zip(keys, numbers, strict=True))
         self.changed.update(full.get("force_id", numbers))
-        insert_columns(self.connection, self.table, full)
+        self._write(full)
         self.accounts.note_all(ready.origins, LOADED)
+
+    def _write(self, columns: Values) -> None:
+        """Insert; while PostgreSQL's server writes, the next rows are read already."""
+        self.finish()
+        if self.connection.dialect.name == "postgresql":
+            self._beside = self._beside or ThreadPoolExecutor(1)
+            self._pending = self._beside.submit(insert_columns, self.connection, self.table, columns)
+        else:
+            insert_columns(self.connection, self.table, columns)
+
+    def finish(self) -> None:
+        """Wait until what was handed over is written; raise what went wrong with it."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.result()
+
+    def close(self) -> None:
+        """Let nothing go on beside, whatever became of it: the connection is the caller's own again."""
+        self._pending = None
+        if self._beside is not None:
+            self._beside.shutdown(wait=True)
+            self._beside = None
 
     def _new_reference(self, key: Key) -> str:
         while (key[0], reference := random_reference()) in self._references:
@@ -159,6 +184,7 @@ class Placer:
         self._update(rows)
 
     def _update(self, rows: list[dict]) -> None:
+        self.finish()
         if "load_id" in self.table.c:
             for row in rows:
                 row["load_id"] = self.load_id
@@ -175,6 +201,7 @@ class Placer:
         """The table's rows of these keys, as far as there are any."""
         if self.was_empty:
             return {}
+        self.finish()
         if not self._by_source:
             if self._all is None:
                 self._all = self._fetch(select(*self._bound()))

@@ -29,7 +29,14 @@ class FileWriter:
         self.placer = self._new_placer()
 
     def write(self, extract: Extract, progress: Progress) -> None:
-        """Offer every row of the extract to the table.
+        """Offer every row of the extract to the table."""
+        try:
+            self._write(extract, progress)
+        finally:
+            self.placer.close()
+
+    def _write(self, extract: Extract, progress: Progress) -> None:
+        """Place the file, once where that will do.
 
         Most files name nothing twice, so a large one is read once and placed as it comes; when it turns out to name
         something twice, all that is undone and the file is read twice, the first time for its keys.
@@ -43,6 +50,7 @@ class FileWriter:
                     return
             except IntegrityError:  # the table itself takes a key only once
                 pass
+            self.placer.close()
             attempt.rollback()
             self.accounts.return_to(mark)
             extract.begin_again()
@@ -69,10 +77,12 @@ class FileWriter:
             if len(part):
                 self._place(part, apart, columns)
             progress(done, None if total is None else max(total, done), file)
+        self.placer.finish()
         if repeated is None and _twice(hashes):
             return True
         self._place_judged(self._settle(held, rows, extract.first_of_repeats(file)))
         self._write_later(later, rows)
+        self.placer.finish()
         progress(done, done, file)
         return False
 
