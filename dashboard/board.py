@@ -74,7 +74,14 @@ class Board(View):
     def kept(self, name: str, made: Callable[[], Made]) -> Made:
         """What ``made`` gives for the filters as they are now, worked out once for everybody who may see the same."""
         filters = self.filters
-        asked: tuple[Any, ...] = (type(self), name, filters.slice, filters.compare, tuple(filters.to_query().items()), filters.options)
+        asked: tuple[Any, ...] = (
+            type(self),
+            name,
+            filters.slice,
+            filters.compare,
+            tuple(filters.to_query().items()),
+            filters.options,
+        )
         return KEPT.answer(self.reports, asked, made)
 
     def _answered(self) -> Markup:

@@ -94,6 +94,6 @@ class Shelf:
 
     def _put(self, place: Place, columns: Columns) -> None:
         self._held[place] = columns
-        same = [held for held in self._held if held[:2] == place[:2]]
+        same = [held for held in list(self._held) if held[:2] == place[:2]]  # others put theirs meanwhile
         for old in same[:-VERSIONS_HELD]:
             del self._held[old]
