@@ -1,8 +1,8 @@
 """Forces, teams and advocates by id and code, and how far each force's data go."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine, func, select
 

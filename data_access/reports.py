@@ -49,6 +49,13 @@ def _of_one_version(answer: Callable[P, T]) -> Callable[P, T]:
     return asked
 
 
+class Fixed(dict):
+    """What a frame says of itself; not to be changed. pandas copies it deeply at each step, and need not."""
+
+    def __deepcopy__(self, _memo: dict) -> "Fixed":
+        return self
+
+
 class Reports:
     """What one person may ask. Counts through a counter, and never outside the scope."""
 
@@ -94,7 +101,7 @@ class Reports:
         frame = _listed(question, result, keys, measure)
         frame.attrs = {
             "measure": measure.name,
-            "as_of": {f.code: day(question.as_of[f.id]) for f in question.forces},
+            "as_of": Fixed({f.code: day(question.as_of[f.id]) for f in question.forces}),
             "first": slice_.first,
             "until": slice_.until,
             "grain": slice_.grain,
@@ -124,8 +131,8 @@ class Reports:
         late = self.late_days(measure)
         settled = {f.code: min(question.as_of[f.id], number(f.as_of) - late.get(f.code, 0)) for f in question.forces}
         return {
-            "late": {f.code: late[f.code] for f in question.forces if f.code in late},
-            "settled": {code: day(last) for code, last in settled.items()},
+            "late": Fixed({f.code: late[f.code] for f in question.forces if f.code in late}),
+            "settled": Fixed({code: day(last) for code, last in settled.items()}),
         }
 
     @property

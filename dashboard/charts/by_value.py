@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers
+from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers, words_of
 from dashboard.charts.picture import Axis, Layer, Picture, top
 from data_access.measures import MEASURES
 from data_access.statistics.intervals import wilson
@@ -73,24 +73,28 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
 def amounts(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     """A full count or a sum of points for each value of the last key on the newest day, in its own order."""
     key = [name for name in frame.columns if name not in FIGURES][-1]
-    last = frame[frame["period_start"] == frame["period_start"].max()]
-    shown = last[last["value"].fillna(0) > 0]
     header = (words.name(key).capitalize(), "Value", "Number", "Note")
+    starts = frame["period_start"].to_numpy()
+    newest = starts == starts.max(initial=np.datetime64(0, "s"))
+    names = [words.name(name) for name in words_of(frame, key)[newest]]
+    value, number = (column[newest] for column in numbers(frame, "value", "numerator"))
+    notes = words_of(frame, "note")[newest]
     rows = tuple(
-        (words.name(getattr(r, key)), words.amount(r.value), words.whole(r.numerator), r.note)
-        for r in last.itertuples()
+        (name, words.amount(v), words.whole(n), note)
+        for name, v, n, note in zip(names, value.tolist(), number.tolist(), notes, strict=True)
     )
     many = counted_noun(frame)
-    total = words.whole(shown["numerator"].sum())
-    if not len(shown):
+    some = np.nan_to_num(value) > 0
+    value, number = value[some], number[some]
+    total = words.whole(number.sum())
+    if not some.any():
         return Chart(f"No {many[0]} to show.", None, Table(header, rows), "0")
-    value, number = numbers(shown, "value", "numerator")
-    heights = np.arange(len(shown), 0, -1, dtype=float)
+    heights = np.arange(len(value), 0, -1, dtype=float)
     layers = (
         Layer("stems", "ranges", {"x0": np.zeros(len(value)), "y0": heights, "x1": value, "y1": heights}, "rule"),
         Layer("values", "points", {"x": value, "y": heights}, "first_series"),
     )
-    names = [words.name(name) for name in shown[key]]
+    names = [name for name, there in zip(names, some, strict=True) if there]
     said = [f"{words.amount(v)}  ({words.whole(n)})" for v, n in zip(value, number, strict=True)]
     unit = MEASURES[frame.attrs["measure"]].unit
     picture = Picture(

@@ -16,6 +16,8 @@ LEVEL_ORDER = ("high", "medium", "standard", "not_assessed", "stale")
 
 def whole(value: Any) -> str:
     """1,234; "not known" for nothing."""
+    if isinstance(value, (int, float)):  # pandas takes some microseconds to say that a number is one
+        return f"{int(value):,}" if value == value else "not known"
     return "not known" if pd.isna(value) else f"{int(value):,}"
 
 
