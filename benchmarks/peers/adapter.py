@@ -24,7 +24,7 @@ def loaded(tmp: str) -> str:
     return os.environ.get("CASELIGHT_LOADED", f"sqlite:///{tmp}/caselight.sqlite")
 
 
-def caselight(app: Any, name: str = "caselight", page: str = "page.py") -> Any:
+def caselight(app: Any, name: str = "caselight", page: str = "serve.py") -> Any:
     """The app; ``page`` is the script that serves it."""
     return app(
         name,

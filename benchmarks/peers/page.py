@@ -1,13 +1,11 @@
 """The page of the peers benchmark, made of the product's own shell, filters, cards and list.
 
-    python benchmarks/peers/page.py PORT sqlite:///caselight_S.sqlite
-
 Four pictures (open cases by week and level, contacts by week and outcome, levels now, open cases for each advocate)
 and the 50 open cases with the oldest last contact. ``?from=DAY`` begins the period at the week that ends on that day.
 """
 
+import gc
 import os
-import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +19,8 @@ from dashboard.listing import table_of
 from dashboard.options import Options
 from dashboard.settings import settings
 from dashboard.sheet import Sheet, html
+from dashboard.shell import Shell
+from dashboard.state import Filters
 from data_access import codes, facts, worklists
 from data_access.listings import Listing, last_day, selected
 from data_access.measures import MEASURES, caseload, keys
@@ -127,13 +127,18 @@ class Peers(Board):
         )  # fmt: skip
 
 
-def begun() -> dict[str, list[bytes]]:
-    """What the address asks for, in the product's own words."""
-    asked = {name: values for name, values in pn.state.session_args.items() if name != "from"}
-    first = pn.state.session_args.get("from", [b""])[0].decode()
+def period(first: str) -> dict[str, list[bytes]]:
+    """The harness's start of the period in the product's own words: the week that ends on that day is its first."""
     last = date.fromisoformat(first) if first else UNTIL - timedelta(days=1 + 7 * (WEEKS - 1))
     days = {"period": "custom", "from": (last - timedelta(days=6)).isoformat(), "until": UNTIL.isoformat()}
-    return asked | {name: [value.encode()] for name, value in days.items()}
+    return {name: [value.encode()] for name, value in days.items()}
+
+
+def begun() -> dict[str, list[bytes]]:
+    """What the address asks for."""
+    given = pn.state.session_args
+    asked = {name: values for name, values in given.items() if name != "from"}
+    return asked | period(given.get("from", [b""])[0].decode())
 
 
 def build() -> None:
@@ -145,13 +150,20 @@ def build() -> None:
     app.framed(reports, Options.of(reports), {"benchmark": Peers}, begun())
 
 
-def main(port: int, url: str) -> None:
-    """Serve the page until the process is ended."""
+def prepare(url: str) -> None:
+    """Make the page known, and make it once for nobody, as the product's warming does."""
     MEASURES.update({measure.name: measure for measure in OWN})
     worklists.LISTS["oldest"] = OLDEST
     os.environ["CASELIGHT_DATABASE"] = url
+    opened = app.store(url)
+    reports = opened.reports(Scope.local(opened.force_codes(), "service_manager"))
+    filters = Filters(Options.of(reports), pages=("benchmark",))
+    filters.from_query(period(""))
+    Shell(reports=reports, filters=filters, views={"benchmark": Peers}).open_page()
+    gc.collect()
+    gc.freeze()
+
+
+def serve(port: int) -> None:
+    """Serve the page until the process is ended."""
     app.local_server(build, port).run_until_shutdown()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
