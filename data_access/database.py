@@ -29,6 +29,9 @@ PRAGMAS = {
     "busy_timeout": "5000",
     "foreign_keys": "ON",
 }
+# In kB, for each connection that is kept. Measured at 400,000 contacts: a process of 241 MB where 64 MB made it 299, and
+# scans as quick, because the system keeps the file's pages too.
+VIEWER_PRAGMAS = {**PRAGMAS, "cache_size": "-8192"}
 WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
 SECONDS = 30  # a viewer's question may take so long on PostgreSQL; ?statement_timeout= in the address says otherwise
 LOCK_SECONDS = 60  # a loader waits so long for another load, or for a question that a change of tables must wait for
@@ -94,7 +97,7 @@ def _sqlite_viewer(path: Path) -> Engine:
         pool_size=8,
         max_overflow=24,
     )
-    _on_connect(engine, PRAGMAS)
+    _on_connect(engine, VIEWER_PRAGMAS)
 
     def identity() -> tuple[int, int]:
         found = path.stat()
