@@ -29,8 +29,8 @@ PRAGMAS = {
     "busy_timeout": "5000",
     "foreign_keys": "ON",
 }
-# In kB, for each connection that is kept. Measured at 400,000 contacts: a process of 241 MB where 64 MB made it 299, and
-# scans as quick, because the system keeps the file's pages too.
+# In kB, for each connection that is kept. Measured at 400,000 contacts: a process of 241 MB where 64 MB made it 299,
+# and scans as quick, because the system keeps the file's pages too.
 VIEWER_PRAGMAS = {**PRAGMAS, "cache_size": "-8192"}
 WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
 SECONDS = 30  # a viewer's question may take so long on PostgreSQL; ?statement_timeout= in the address says otherwise
