@@ -141,6 +141,12 @@ def local_server(page: Callable[[], Any], port: int) -> Server:
 def warm(url: str) -> Thread:
     """Make every page once, in a thread: what all sessions share (arrays, prototypes, answers) is there then."""
 
+    def tried() -> None:
+        try:
+            make()
+        except Exception as error:  # the page itself will say what is wrong, to whoever opens it
+            log.warning("the pages were not made in advance: %s", type(error).__name__)
+
     def make() -> None:
         from dashboard.views import VIEWS
 
@@ -155,7 +161,7 @@ def warm(url: str) -> Thread:
         gc.collect()
         gc.freeze()
 
-    thread = Thread(target=make, name="warming", daemon=True)
+    thread = Thread(target=tried, name="warming", daemon=True)
     thread.start()
     return thread
 
