@@ -38,12 +38,12 @@ class Turns:
     """How long each turn of the event loop took, by kind: ``construction`` of a page, ``answer``, ``other``."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, list[float]] = {"construction": [], "answer": [], "other": []}
+        self.taken: dict[str, list[tuple[float, float]]] = {"construction": [], "answer": [], "other": []}
         self.culprits: Counter[str] = Counter()
-        self.collected: list[float] = []
+        self.collected: list[tuple[float, float]] = []
         self.late: list[float] = []
         self._kind, self._began, self._seen = "other", 0.0, Counter[str]()
-        self._collecting = 0.0
+        self._collecting = 0.0, 0.0
 
     def install(self) -> None:
         """Time every turn from now on; call it in the thread that will run the loop."""
@@ -51,10 +51,11 @@ class Turns:
 
         def timed(handle: asyncio.events.Handle) -> None:
             self._kind, self._seen = "other", Counter()
+            worked = time.thread_time()
             self._began = time.perf_counter()
             run(handle)
             taken, self._began = time.perf_counter() - self._began, 0.0
-            self.taken[self._kind].append(taken)
+            self.taken[self._kind].append((taken, time.thread_time() - worked))
             if taken > BOUND:
                 seen = self._seen.most_common(1)
                 self.culprits[f"{self._kind}: {seen[0][0] if seen else _name(handle)}"] += 1
@@ -80,9 +81,10 @@ class Turns:
 
     def _collection(self, phase: str, _about: dict[str, int]) -> None:
         if phase == "start":
-            self._collecting = time.perf_counter()
+            self._collecting = time.perf_counter(), time.thread_time()
         else:
-            self.collected.append(time.perf_counter() - self._collecting)
+            began, worked = self._collecting
+            self.collected.append((time.perf_counter() - began, time.thread_time() - worked))
 
     async def beat(self) -> None:
         """How late the loop comes back to somebody who waits: turns, other threads and the machine together."""
@@ -98,7 +100,7 @@ class Turns:
                 self._seen[" < ".join(_places(sys._current_frames()[thread])[:4])] += 1
 
     def said(self) -> dict[str, Any]:
-        """What has been timed since it was last asked, in seconds; then it begins anew."""
+        """What has been timed since it was last asked, in seconds by the clock and of processor time; then anew."""
         found = {
             "turns": self.taken,
             "culprits": self.culprits.most_common(20),
