@@ -12,11 +12,13 @@ from data_access.errors import CaselightError
 def serve_pages(database: str, port: int) -> None:
     """Serve the database until the process is ended. Raises CaselightError when it or the port cannot be used."""
     try:
-        with Starting(port):
+        starting = Starting(port)
+        with starting:
             viewer(database).dispose()  # says what is wrong with the database before anything is started
 
             from dashboard.app import server, warm
         serving = server(database, port)
+        starting.over()
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise

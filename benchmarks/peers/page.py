@@ -164,6 +164,6 @@ def prepare(url: str) -> None:
     gc.freeze()
 
 
-def serve(port: int) -> None:
-    """Serve the page until the process is ended."""
-    app.local_server(build, port).run_until_shutdown()
+def server(port: int) -> Any:
+    """The server of the page, not yet started."""
+    return app.local_server(build, port)

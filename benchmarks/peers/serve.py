@@ -8,8 +8,11 @@ import sys
 from dashboard.starting import Starting
 
 if __name__ == "__main__":
-    with Starting(int(sys.argv[1])):
+    starting = Starting(int(sys.argv[1]))
+    with starting:
         import page
 
         page.prepare(sys.argv[2])
-    page.serve(int(sys.argv[1]))
+    server = page.server(int(sys.argv[1]))
+    starting.over()
+    server.run_until_shutdown()

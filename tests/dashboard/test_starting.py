@@ -3,6 +3,7 @@
 import gzip
 import urllib.error
 import urllib.request
+from http.client import HTTPConnection
 
 import pytest
 
@@ -20,18 +21,44 @@ def fetched(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return error.code, dict(error.headers), error.read()
 
 
-def test_while_it_starts_health_answers_and_pages_say_so():
+def test_while_it_starts_health_answers():
     port = free_port()
     with Starting(port):
         assert fetched(f"http://127.0.0.1:{port}/health")[::2] == (200, b"starting\n")
-        status, headers, page = fetched(f"http://127.0.0.1:{port}/?page=risk")
-        assert status == 503
-        assert headers["Retry-After"] == "1"
-        assert b"caselight is starting" in page
     with pytest.raises(urllib.error.URLError):
         fetched(f"http://127.0.0.1:{port}/health")
     with Starting(port):  # the port is free again
         pass
+
+
+def asked(port: int, path: str) -> HTTPConnection:
+    """A request that is sent and not answered yet."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path)
+    return connection
+
+
+@pytest.mark.parametrize("path", ["/?page=risk&force=NORTH", "//elsewhere.example/x"])
+def test_who_asks_for_a_page_waits_and_is_sent_to_it_on_this_host(path):
+    port = free_port()
+    starting = Starting(port)
+    with starting:
+        waiting = asked(port, path)
+        asked(port, "/health").getresponse()  # the one before has been accepted by now
+    starting.over()
+    answer = waiting.getresponse()
+    assert answer.status == 307
+    assert answer.headers["Location"] == "/" + path.lstrip("/")
+
+
+def test_who_waits_too_long_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr("dashboard.starting.PATIENCE", 0.01)
+    port = free_port()
+    with Starting(port):
+        status, headers, page = fetched(f"http://127.0.0.1:{port}/?page=risk")
+    assert status == 503
+    assert headers["Retry-After"] == "1"
+    assert b"caselight is starting" in page
 
 
 def test_a_taken_port_is_told():
