@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import panel as pn
+from markupsafe import Markup
 from sqlalchemy import func, literal, select
 
 from dashboard import app
 from dashboard.board import Board
 from dashboard.cards import Card
+from dashboard.kept import KEPT
 from dashboard.listing import table_of
 from dashboard.options import Options
 from dashboard.settings import settings
@@ -29,7 +31,7 @@ from data_access.measures.measure import Measure
 from data_access.measures.recipes import Rows
 from data_access.question import Key, Question
 from data_access.scope import Scope
-from data_access.slice import Page
+from data_access.slice import Page, Slice
 
 UNTIL = date(2026, 11, 2)  # the day after the last of the harness's data
 WEEKS = 104
@@ -120,11 +122,17 @@ class Peers(Board):
     def refresh(self, *events: Any) -> None:
         """The pictures, and the table of the longest without contact."""
         super().refresh(*events)
-        rows = self.reports.rows("oldest", self.filters.slice, Page(1, 50))
-        self._oldest.html = html(
-            '<section class="list" id="oldest"><h2>{title}</h2>{table}</section>', title=rows.listing.title,
+        # A list of the last day: the first day of the period has no part in it.
+        asked = self.filters.slice.having(first=self.filters.slice.last)
+        self._oldest.html = KEPT.answer(self.reports, ("oldest", asked), lambda: self._longest(asked))
+
+    def _longest(self, asked: Slice) -> Markup:
+        rows = self.reports.rows("oldest", asked, Page(1, 50))
+        return html(
+            '<section class="list" id="oldest"><h2>{title}</h2>{table}</section>',
+            title=rows.listing.title,
             table=table_of(rows),
-        )  # fmt: skip
+        )
 
 
 def period(first: str) -> dict[str, list[bytes]]:
