@@ -11,8 +11,10 @@ import json
 import sys
 import threading
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,6 +29,7 @@ from tornado.web import RequestHandler
 from dashboard import app, paper, shell
 
 ROOT = Path(__file__).parents[1]
+KINDS = ("construction", "answer", "other")
 BOUND = 0.1  # seconds that the loop may be held
 OURS = ("dashboard", "data_access")
 BEAT = 0.02  # seconds between two heartbeats of the loop
@@ -34,14 +37,33 @@ LOOK = 0.02  # seconds between two looks at where a long turn stands
 UNUSED = 5_000  # milliseconds that a session without a socket is kept; the product keeps it two minutes
 
 
+@dataclass
+class Longest:
+    """How many there were, the longest by the clock and in processor time (s), and how many were over the bound.
+
+    Nothing else is kept of them: a list of all would be the growth of memory that is looked for.
+    """
+
+    count: int = 0
+    clock: float = 0.0
+    worked: float = 0.0
+    over: int = 0
+
+    def add(self, clock: float, worked: float) -> None:
+        """One more."""
+        self.count += 1
+        self.clock, self.worked = max(self.clock, clock), max(self.worked, worked)
+        self.over += clock > BOUND
+
+
 class Turns:
     """How long each turn of the event loop took, by kind: ``construction`` of a page, ``answer``, ``other``."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, list[tuple[float, float]]] = {"construction": [], "answer": [], "other": []}
+        self.taken = {kind: Longest() for kind in KINDS}
         self.culprits: Counter[str] = Counter()
-        self.collected: list[tuple[float, float]] = []
-        self.late: list[float] = []
+        self.collected = Longest()
+        self.late = array("d")
         self._kind, self._began, self._seen = "other", 0.0, Counter[str]()
         self._collecting = 0.0, 0.0
 
@@ -55,7 +77,7 @@ class Turns:
             self._began = time.perf_counter()
             run(handle)
             taken, self._began = time.perf_counter() - self._began, 0.0
-            self.taken[self._kind].append((taken, time.thread_time() - worked))
+            self.taken[self._kind].add(taken, time.thread_time() - worked)
             if taken > BOUND:
                 seen = self._seen.most_common(1)
                 self.culprits[f"{self._kind}: {seen[0][0] if seen else _name(handle)}"] += 1
@@ -84,7 +106,7 @@ class Turns:
             self._collecting = time.perf_counter(), time.thread_time()
         else:
             began, worked = self._collecting
-            self.collected.append((time.perf_counter() - began, time.thread_time() - worked))
+            self.collected.add(time.perf_counter() - began, time.thread_time() - worked)
 
     async def beat(self) -> None:
         """How late the loop comes back to somebody who waits: turns, other threads and the machine together."""
@@ -102,13 +124,13 @@ class Turns:
     def said(self) -> dict[str, Any]:
         """What has been timed since it was last asked, in seconds by the clock and of processor time; then anew."""
         found = {
-            "turns": self.taken,
+            "turns": {kind: asdict(one) for kind, one in self.taken.items()},
             "culprits": self.culprits.most_common(20),
-            "collections": self.collected,
-            "late": self.late,
+            "collections": asdict(self.collected),
+            "late": self.late.tolist(),
         }
-        self.taken = {kind: [] for kind in self.taken}
-        self.culprits, self.collected, self.late = Counter(), [], []
+        self.taken, self.collected = {kind: Longest() for kind in KINDS}, Longest()
+        self.culprits, self.late = Counter(), array("d")
         return found
 
 
