@@ -2,8 +2,8 @@
 
     python -m benchmarks.portability --postgres URL [--database URL] [--keep]
 
-The PostgreSQL database is filled from the other one when it is empty. A question is a measure, a grain and a filter; four
-ways answer it, and it counts as identical when all four frames are equal to the last digit.
+The PostgreSQL database is filled from the other one when it is empty. A question is a measure, a grain and a filter;
+four ways answer it, and it counts as identical when all four frames are equal to the last digit.
 """
 
 import argparse
