@@ -33,6 +33,8 @@ PRAGMAS = {
 # and scans as quick, because the system keeps the file's pages too.
 VIEWER_PRAGMAS = {**PRAGMAS, "cache_size": "-8192"}
 WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
+RECORDER_PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL", "busy_timeout": "5000", "foreign_keys": "ON"}
+REGISTER_SCHEMA = "register"
 # Compiled questions that a viewer's engine keeps. SQLAlchemy's 500 were half of all objects that a collection of
 # garbage walks, and 20 MB; an answer took no more processor time without them.
 FEW = 32
@@ -155,17 +157,7 @@ def writer(url: str | URL) -> Engine:
     """An engine for loaders and migrations."""
     parsed = _read(url)
     if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise CaselightError("Name a file for the database, for example sqlite:///caselight.sqlite.")
-        path = Path(parsed.database).resolve()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # case data: only their owner reads a new file
-        except OSError:
-            raise CaselightError(f"The database {path.name!r} cannot be written there. Name another folder.") from None
-        engine = _engine(parsed)
-        _on_connect(engine, WRITER_PRAGMAS)
-        return engine
+        return _sqlite_writer(parsed, WRITER_PRAGMAS)
     return _engine(
         parsed.difference_update_query(["statement_timeout"]),
         pool_pre_ping=True,
@@ -173,6 +165,44 @@ def writer(url: str | URL) -> Engine:
         connect_args={
             "options": f"-c lock_timeout={LOCK_SECONDS * 1000}",
             "application_name": "caselight loader",
+            "connect_timeout": 10,
+        },
+    )
+
+
+def _sqlite_writer(parsed: URL, pragmas: dict[str, str]) -> Engine:
+    if not parsed.database or parsed.database == ":memory:":
+        raise CaselightError("Name a file for the database, for example sqlite:///caselight.sqlite.")
+    path = Path(parsed.database).resolve()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # case data: only their owner reads a new file
+    except OSError:
+        raise CaselightError(f"The database {path.name!r} cannot be written there. Name another folder.") from None
+    engine = _engine(parsed)
+    _on_connect(engine, pragmas)
+    return engine
+
+
+def recorder(url: str | URL) -> Engine:
+    """An engine for the register: what is committed is on the disk, whatever happens to the machine next."""
+    parsed = _read(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = _sqlite_writer(parsed, RECORDER_PRAGMAS)
+
+        @event.listens_for(engine, "begin")
+        def _for_writing(connection: Connection) -> None:
+            reads = connection.get_execution_options().get("reads")
+            connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+        return engine
+    return _engine(
+        parsed.difference_update_query(["statement_timeout"]),
+        pool_pre_ping=True,
+        query_cache_size=FEW,
+        connect_args={
+            "options": f"-c search_path={REGISTER_SCHEMA} -c statement_timeout=10000 -c lock_timeout=10000",
+            "application_name": "caselight register",
             "connect_timeout": 10,
         },
     )
