@@ -12,7 +12,7 @@ function group(paper) {
       wanted.forEach((child, i) => { if (box.children[i] !== child) box.insertBefore(child, box.children[i] ?? null) })
     }
   }
-  return {box, update, remove: () => box.remove(), draw: () => {}}
+  return {box, update, remove: () => box.remove()}
 }
 
 function newPaper(place) {
@@ -43,7 +43,7 @@ function newPaper(place) {
       for (const node of busy.splice(0)) node.removeAttribute("aria-busy")
     },
     draw() {
-      for (const part of parts.values()) part.draw()
+      for (const {picture} of parts.values()) if (picture?.waits) picture.show()
       paper.drawn()
     },
     // A whole tree, or what is new since the last message.
@@ -73,7 +73,7 @@ function newPaper(place) {
     // Says that everything is drawn, for whoever waits for it.
     async drawn() {
       const what = number
-      await Promise.all([...parts.values()].filter(({box}) => box.checkVisibility()).map((part) => part.picture?.ready))
+      await Promise.all([...parts.values()].map(({picture}) => picture?.ready))
       requestAnimationFrame(() => {
         place.dataset.drawn = what
         document.dispatchEvent(new CustomEvent("caselight:drawn", {detail: paper}))
@@ -90,7 +90,10 @@ function keepPage(paper) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)")
   const style = document.documentElement.style
   const drawnDark = () => paper.about.scheme === "dark"
-  const printed = () => style.setProperty("--printed", drawnDark() ? PRINTED : "none")
+  const printed = () => {
+    const wanted = drawnDark() ? PRINTED : "none" // set anew, the same would still cost a look at every element
+    if (style.getPropertyValue("--printed") !== wanted) style.setProperty("--printed", wanted)
+  }
   const scheme = () => {
     if (window.matchMedia("print").matches) return // paper asks for light colours
     document.cookie = `${SCHEME}=${dark.matches ? "dark" : "light"}; SameSite=Strict; path=/`

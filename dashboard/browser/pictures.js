@@ -3,13 +3,18 @@
 const prototypes = new Map() // name -> Bokeh document of one figure, as JSON
 let drawings = 0
 const numbers = (values) => values.map((value) => value === null ? NaN : value)
+// A row of the table in one line, for what is under the pointer; cells without words are left out.
+const rowWords = ([header, ...rows]) => rows.map(([first, ...rest]) =>
+  [first, ...rest.map((cell, i) => cell && `${header[i + 1]} ${cell}`).filter(Boolean)].join("; "))
 
-// Everything of a figure changes before it is painted once.
-function put(figure, {columns, x, y, beside, height}) {
+// Everything of a figure changes before it is painted once. Columns that are alike came once, as places in values.
+function put(figure, {columns, values, x, y, beside, height}, table) {
   figure.hold_render = true
+  const read = values.map(numbers)
   for (const {name, data_source} of figure.renderers) {
-    const told = Object.entries(columns[name] ?? {})
-    data_source.data = Object.fromEntries(told.map(([column, values]) => [column, numbers(values)]))
+    const told = columns[name] ?? {}
+    const column = (at) => at < 0 ? rowWords(table).slice(0, read[told.left].length) : read[at]
+    data_source.data = Object.fromEntries(Object.entries(told).map(([name, at]) => [name, column(at)]))
   }
   for (const [range, {start, end}] of [[figure.x_range, x], [figure.y_range, y]]) {
     range.setv({start, end, reset_start: start, reset_end: end})
@@ -24,8 +29,10 @@ function put(figure, {columns, x, y, beside, height}) {
 }
 
 function pictured() {
-  let place = null, made = null, kind = "", wanted = null, drawn = null
+  let place = null, made = null, kind = "", wanted = null, drawn = null, table = []
 
+  // By its attributes: to ask the browser would make it lay out the whole page in the middle of a change.
+  const seen = () => Boolean(place?.isConnected && !place.closest("[hidden]"))
   const drop = () => {
     if (!made) return
     const {bokeh, ready} = made
@@ -44,23 +51,27 @@ function pictured() {
     const figure = bokeh.roots()[0]
     const frame = document.createElement("div")
     place.style.minHeight = `${said.height}px` // the page does not jump while one picture takes another's place
-    put(figure, said)
+    put(figure, said, table)
     place.replaceChildren(frame)
     const ready = Bokeh.embed.add_document_standalone(bokeh, frame, [frame]).then((views) =>
       bokeh.is_idle ? views : new Promise((done) => bokeh.idle.connect(() => done(views))))
-    made = {bokeh, figure, ready, number: ++drawings}
+    made = {bokeh, figure, ready, number: ++drawings, drawing: true}
+    const own = made
+    ready.then(() => { own.drawing = false })
   }
   return {
-    // What is hidden is not drawn; what cannot be drawn yet is drawn by the paper when Bokeh has come.
-    show(drawing) {
+    tell(drawing, rows) {
+      if (rows !== table) drawn = null // other words under the pointer
       wanted = drawing
-      if (!place) return
-      place.hidden = !wanted
-      if (!wanted || !window.Bokeh || !place.checkVisibility()) return
-      if (made && drawn === wanted) return
+      table = rows
+      if (place) place.hidden = !wanted
+    },
+    // What is hidden is not drawn; what cannot be drawn yet is drawn by the paper when Bokeh has come.
+    get waits() { return wanted && !(made && drawn === wanted) && window.Bokeh && seen() },
+    show() {
       drawn = wanted
       const said = JSON.parse(wanted.said)
-      if (made && kind === wanted.prototype) return put(made.figure, said)
+      if (made && kind === wanted.prototype) return put(made.figure, said, table)
       drop()
       kind = wanted.prototype
       draw(said)
@@ -73,7 +84,8 @@ function pictured() {
     },
     get figure() { return made?.figure ?? null },
     get number() { return made?.number ?? 0 }, // another one when the figure was made anew
-    get ready() { return made?.ready ?? Promise.resolve() },
+    // When it has been drawn for the first time; null when it has been, or cannot be because it is hidden.
+    get ready() { return made?.drawing && seen() ? made.ready : null },
     drop,
   }
 }

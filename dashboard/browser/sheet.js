@@ -83,7 +83,7 @@ function sheet(paper, key) {
     if ("visible" in told) box.hidden = !told.visible
     if ("html" in told || told.slots) show(told)
     if ("table" in told || "html" in told) showTable()
-    if ("drawing" in told) picture.show(now.drawing)
+    if ("drawing" in told || "table" in told) picture.tell(now.drawing, now.table)
   }
 
   box.addEventListener("toggle", ({target}) => { if (target.dataset.table !== undefined) showTable() }, true)
@@ -162,5 +162,5 @@ function sheet(paper, key) {
     picture.drop()
     box.remove()
   }
-  return {box, update, remove, draw: () => picture.show(now.drawing), picture}
+  return {box, update, remove, picture}
 }

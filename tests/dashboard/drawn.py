@@ -25,10 +25,13 @@ class Drawn:
     def patch(self, picture: Picture, dark: bool = False) -> None:
         """Another picture of the same kind in it."""
         said = json.loads(drawing(picture, dark).said)
+        values = [[float("nan") if value is None else value for value in column] for column in said["values"]]
+        layers = {layer.name: layer for layer in picture.layers}
         for renderer in self.figure.renderers:
-            columns = said["columns"][renderer.name]
+            # The browser takes the words under the pointer from the table (tests/browser/test_views.py).
             renderer.data_source.data = {
-                name: [float("nan") if value is None else value for value in values] for name, values in columns.items()
+                name: list(layers[renderer.name].columns[name]) if at < 0 else values[at]
+                for name, at in said["columns"][renderer.name].items()
             }
         for range_, axis in ((self.figure.x_range, said["x"]), (self.figure.y_range, said["y"])):
             range_.update(start=axis["start"], end=axis["end"])

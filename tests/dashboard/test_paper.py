@@ -54,7 +54,7 @@ def test_what_changed_goes_out_once_and_nothing_else(sheets):
     assert news["n"] == 1 == paper.number
     assert news["parts"][one.key] == {"html": "<p>three</p>"}
     said = json.loads(news["parts"][other.key]["drawing"]["said"])
-    assert said["columns"]["bars"]["top"] == [1, 2]
+    assert said["values"][said["columns"]["bars"]["top"]] == [1, 2]
     assert news["parts"][other.key]["table"] == [["From", "Number"], ["5 Jan", "3"]]
     assert list(news["prototypes"]) == [news["parts"][other.key]["drawing"]["prototype"]]
     with together():
