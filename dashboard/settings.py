@@ -26,6 +26,41 @@ SETTINGS = (
     ),
     Setting("CASELIGHT_PORT", "5006", "Port on which the pages are served."),
     Setting(
+        "CASELIGHT_ADDRESS",
+        "localhost",
+        "Where `caselight serve` listens: this machine, or `unix:/folder/name.sock` for a proxy on this machine. Any "
+        "other address needs a sign-in and CASELIGHT_ORIGIN.",
+    ),
+    Setting(
+        "CASELIGHT_ORIGIN",
+        "",
+        "Address that browsers use when a proxy stands in front, for example https://caselight.example; without it "
+        "only a browser on this machine is answered.",
+    ),
+    Setting(
+        "CASELIGHT_SIGN_IN",
+        "",
+        "How people sign in: `accounts`, `proxy` or `oidc` (docs/sign-in.md); without it whoever sits at this machine "
+        "sees everything and nobody else sees anything.",
+    ),
+    Setting(
+        "CASELIGHT_REGISTER",
+        "",
+        "Address of the register of accounts and looks; without it NAME.register.sqlite beside a SQLite database, "
+        "or the schema `register` of the PostgreSQL database.",
+    ),
+    Setting(
+        "CASELIGHT_SECRET_FILE",
+        "",
+        "File of at least 32 random bytes that sign-ins are signed with, for its owner only; without it one is made "
+        "in CASELIGHT_DATA.",
+    ),
+    Setting("CASELIGHT_GROUPS", "", "File (TOML) that says which group of the proxy or provider has which role."),
+    Setting("CASELIGHT_PROXY_SECRET_FILE", "", "File with the secret that the proxy sends with each request."),
+    Setting("CASELIGHT_OIDC", "", "File (TOML) with the addresses and the secret of the OpenID provider."),
+    Setting("CASELIGHT_IDLE_MINUTES", "15", "A sign-in ends after so many minutes in which nothing was done."),
+    Setting("CASELIGHT_HOURS", "8", "A sign-in ends after so many hours."),
+    Setting(
         "CASELIGHT_DATA",
         "",
         "Folder of the sample database; without it `.state` in a checkout, else the user's own data folder.",
@@ -45,6 +80,8 @@ SETTINGS = (
     Setting("CASELIGHT_WARM", "1", "0 leaves it to the first visitors to have each page made for the first time."),
     Setting("CASELIGHT_DEBUG", "0", "1 shows the details of an unforeseen error, which may hold case data."),
 )
+SIGN_INS = ("", "accounts", "proxy", "oidc")
+LIMITS = {"CASELIGHT_IDLE_MINUTES": 480, "CASELIGHT_HOURS": 24}
 
 
 @dataclass(frozen=True)
@@ -58,6 +95,16 @@ class Settings:
     weighted_caseload: bool = False
     warm: bool = True
     arrays: str = ""
+    register: str = ""
+    address: str = "localhost"
+    origin: str = ""
+    sign_in: str = ""
+    secret_file: str = ""
+    groups: str = ""
+    proxy_secret_file: str = ""
+    oidc: str = ""
+    idle_minutes: int = 15
+    hours: int = 8
 
     @property
     def sample(self) -> str:
@@ -78,15 +125,38 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     given = os.environ if environment is None else environment
     value = {setting.name: given.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
     port = value["CASELIGHT_PORT"]
-    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+    if _whole(port) is None or not 1 <= int(port) <= 65535:
         raise CaselightError("CASELIGHT_PORT is not a port. Give a whole number from 1 to 65535, for example 5006.")
+    idle, hours = (_limit(name, value[name], most) for name, most in LIMITS.items())
+    if value["CASELIGHT_SIGN_IN"] not in SIGN_INS:
+        raise CaselightError("CASELIGHT_SIGN_IN is accounts, proxy or oidc, or nothing on one's own machine.")
     data = Path(value["CASELIGHT_DATA"]).expanduser().absolute() if value["CASELIGHT_DATA"] else _data_folder(given)
     debug, weighted, warm = (
         value[name] not in ("0", "no", "false")
         for name in ("CASELIGHT_DEBUG", "CASELIGHT_WEIGHTED_CASELOAD", "CASELIGHT_WARM")
     )
     found = Settings("", int(port), data, debug, weighted, warm, value["CASELIGHT_ARRAYS"])
-    return replace(found, database=value["CASELIGHT_DATABASE"] or found.sample)
+    names = ("REGISTER", "ADDRESS", "ORIGIN", "SIGN_IN", "SECRET_FILE", "GROUPS", "PROXY_SECRET_FILE", "OIDC")
+    given_as = {name.lower(): value[f"CASELIGHT_{name}"] for name in names}
+    database = value["CASELIGHT_DATABASE"] or found.sample
+    return replace(found, **given_as, database=database, idle_minutes=idle, hours=hours)
+
+
+def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Names in the environment that look like settings and are none."""
+    given = os.environ if environment is None else environment
+    return sorted(name for name in given if name.startswith("CASELIGHT_") and name not in {s.name for s in SETTINGS})
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _limit(name: str, text: str, most: int) -> int:
+    number = _whole(text)
+    if number is None or not 1 <= number <= most:
+        raise CaselightError(f"{name} is a whole number from 1 to {most}.")
+    return number
 
 
 def _data_folder(environment: Mapping[str, str]) -> Path:
