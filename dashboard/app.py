@@ -22,6 +22,7 @@ from dashboard.paper import Line
 from dashboard.settings import Settings, settings
 from dashboard.shell import Shell, failed_template, page_template
 from dashboard.state import Filters
+from dashboard.witness import Witness, audit_of, who_of
 from data_access.scope import Scope
 
 log = logging.getLogger("caselight.dashboard")
@@ -65,7 +66,16 @@ def _built() -> Shell:
         ensure_sample(found)
     opened = store(found.database)
     reports = opened.reports(Scope.local(opened.force_codes(), "service_manager"))
-    return framed(reports, Options.of(reports), VIEWS)
+    return framed(reports, Options.of(reports), VIEWS, witness=witness_of(found, reports.scope))
+
+
+def witness_of(found: Settings, scope: Scope) -> Witness:
+    """Whoever records what the session that is being made is given."""
+    context = getattr(pn.state.curdoc, "session_context", None)
+    asking = getattr(getattr(context, "request", None), "_request", None)  # the connection's own, not Bokeh's copy
+    return Witness(
+        audit_of(found), who_of(scope, str(getattr(asking, "remote_ip", "")), str(getattr(context, "id", "")))
+    )
 
 
 def refused() -> bool:
@@ -78,15 +88,22 @@ def refused() -> bool:
 
 
 def framed(
-    reports: Any, options: Options, views: Mapping[str, type], asked: Mapping[str, list[bytes]] | None = None
+    reports: Any,
+    options: Options,
+    views: Mapping[str, type],
+    asked: Mapping[str, list[bytes]] | None = None,
+    witness: Witness | None = None,
 ) -> Shell:
-    """The page of a session, as its address says (or ``asked``). What stands on it goes with the first answer."""
+    """The page of a session, as its address says (or ``asked``). What stands on it goes with the first answer.
+
+    ``witness`` is told before anything leaves. Raises AuditUnwritable where the first look cannot be recorded.
+    """
     document = pn.state.curdoc
     pn.config.browser_info = False  # would be a second root
     filters = Filters(options, pages=tuple(views))
     filters.from_query(pn.state.session_args if asked is None else asked)
     filters.dark = pn.state.cookies.get("caselight-scheme") == "dark"  # sheet.js sets it
-    shell = Shell(reports=reports, filters=filters, views=views)
+    shell = Shell(reports=reports, filters=filters, views=views, witness=witness)
     shell.open_page()
     document.template, document.title = page_template(shell.paper.whole()), "caselight"
     Line(shell.paper, document)

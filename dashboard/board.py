@@ -58,7 +58,8 @@ class Board(View):
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything at once; only the list when only the list was turned."""
-        self._list.html = self.kept("list", lambda: listing.list_html(self.reports, self.filters))
+        listed = self.kept("list", lambda: listing.listed(self.reports, self.filters))
+        self._list.html, self.rows_shown = listed.html, listed.rows
         if events and all(event.name in ("listing", "listing_page") for event in events):
             return
         self._top.html = self.kept("top", self._answered)
@@ -138,13 +139,13 @@ class Board(View):
             if row.force in self.filters.forces and row.kind in MARKED
         )
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message) -> bool:
         name = str(message.get("figure", ""))
-        if message.get("do") == "figure" and name in self.further:
-            opened = [other for other in self.filters.opened if other != name]
-            self.filters.opened = opened if name in self.filters.opened else [*opened, name]
-        else:
-            listing.answer(self.filters, message)
+        if message.get("do") != "figure" or name not in self.further:
+            return listing.answer(self.filters, message)
+        opened = [other for other in self.filters.opened if other != name]
+        self.filters.opened = opened if name in self.filters.opened else [*opened, name]
+        return True
 
 
 def further_html(further: dict[str, Measure], filters: Filters) -> Markup:

@@ -158,8 +158,8 @@ class Card(pn.viewable.Viewer):
             return None
         return verdict_of(self.reports, self.measure, slice_)
 
-    def _give(self, message: Message) -> None:
-        downloads.give(self.content, message, self.chart, self._about)
+    def _give(self, message: Message) -> bool:
+        return downloads.give(self.content, message, self.chart, self._about)
 
 
 def trend_html(key: str, verdict: Words | None, forces: str) -> Markup:

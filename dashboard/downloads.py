@@ -82,16 +82,17 @@ def buttons(key: str, heading: str, pictured: bool) -> Markup:
     )
 
 
-def give(sheet: Sheet, message: Message, chart: Chart, about: About | None) -> None:
-    """Answer a click on one of the buttons: the file goes over the session's socket."""
+def give(sheet: Sheet, message: Message, chart: Chart, about: About | None) -> bool:
+    """Answer a click on one of the buttons: the file goes over the session's socket. False for another message."""
     kind = str(message.get("kind", ""))
     if message.get("do") != "file" or kind not in NAMES or about is None:
-        return
+        return False
     if kind == "csv":
         sheet.give_file(about.file_name(kind), table_csv(chart, about), CSV)
     elif chart.picture is not None:
         # A PNG leaves as SVG too; the browser turns it into points (sheet.js), so the server needs no browser.
         sheet.give_file(about.file_name(kind), picture_svg(chart, about).encode(), SVG)
+    return True
 
 
 def picture_svg(chart: Chart, about: About) -> str:

@@ -1,12 +1,13 @@
 """The list behind a number: rows paged by the database, reached and left by mouse or keyboard."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from dashboard.address import href
 from dashboard.charts import words
-from dashboard.sheet import Message, html, joined
+from dashboard.sheet import NOTHING, Message, html, joined
 from dashboard.state import Filters
 from data_access.codes import LEVELS
 from data_access.errors import CaselightError
@@ -55,10 +56,18 @@ def answer(filters: Filters, message: Message) -> bool:
     return True
 
 
-def list_html(reports: Any, filters: Filters) -> Markup:
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list as markup, and how many lines stand on it; None where no list is open."""
+
+    html: Markup = NOTHING
+    rows: int | None = None
+
+
+def listed(reports: Any, filters: Filters) -> Listed:
     """The opened list, or nothing."""
     if not filters.listing or not exists(filters.listing):
-        return Markup("")
+        return Listed()
     name, _, level = filters.listing.partition(":")
     slice_ = filters.slice
     if level:
@@ -70,9 +79,10 @@ def list_html(reports: Any, filters: Filters) -> Markup:
         if filters.listing_page > rows.pages:
             rows = reports.rows(name, slice_, Page(rows.pages, SIZE))
     except CaselightError as refused:
-        return html('<section class="list"><p class="notice">{words}</p>{close}</section>', words=refused, close=CLOSE)
+        said = '<section class="list"><p class="notice">{words}</p>{close}</section>'
+        return Listed(html(said, words=refused, close=CLOSE), 0)
     title = rows.listing.title + (f": {words.name(level)}" if level else "")
-    return html(
+    made = html(
         """<section class="list" aria-labelledby="l-title">
 <h2 id="l-title" tabindex="-1" data-land="{land}">{title}</h2>
 <p>{count}</p>{table}{pager}</section>""",
@@ -82,6 +92,7 @@ def list_html(reports: Any, filters: Filters) -> Markup:
         table=table_of(rows) if rows.total else Markup(""),
         pager=_pager(rows, filters),
     )
+    return Listed(made, len(rows.frame))
 
 
 CLOSE = Markup('<button type="button" id="l-close" data-do="close">Close the list</button>')

@@ -25,12 +25,15 @@ from panel.custom import JSComponent
 
 from dashboard import theme
 from dashboard.charts.draw import Drawing
+from dashboard.delivery import AGAIN, Delivery, Record, withheld
+from dashboard.files import File
 from dashboard.sheet import Answer, Message, Part, Sheet
+from data_access.errors import CaselightError
 
 log = logging.getLogger("caselight.dashboard")
 BROWSER = Path(__file__).parent / "browser"
 SCRIPTS = ("markup", "views", "files", "lost", "pictures", "sheet", "paper")  # in the order in which they are read
-LONGEST_VALUE = 2_000
+LONGEST_VALUE = 4_000  # as the longest address
 
 
 @cache
@@ -63,11 +66,20 @@ class Paper:
     """The parts of one browser's page, by their keys, and how many messages were sent.
 
     ``answer`` gets the messages of the page itself (address, colour scheme); ``failed`` is told of an error in an
-    answer, and without it the error goes on.
+    answer, and without it the error goes on. ``record`` is told of everything before it leaves; where it raises
+    CaselightError, that sentence leaves and nothing else.
     """
 
-    def __init__(self, content: Part, answer: Answer | None = None, failed: Callable[[Exception], None] | None = None):
-        self.content, self.answer, self.failed = content, answer, failed
+    def __init__(
+        self,
+        content: Part,
+        answer: Answer | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        record: Record | None = None,
+    ):
+        self.content, self.answer, self.failed, self.record = content, answer, failed, record
+        self._withheld = False  # the browser shows a sentence in place of what stands here
+        self._delivery = Delivery()
         self.links: list[Callable[[str], None]] = []
         self.about: dict[str, str] = {}  # address, title, scheme
         self._parts: dict[str, Part] = {}
@@ -108,9 +120,10 @@ class Paper:
             told["slots"] = slots
         self._later()
 
-    def give(self, file: dict[str, str]) -> None:
-        """Send a file with the next message."""
-        self._news["file"] = file
+    def give(self, file: File) -> None:
+        """Send a file with the next message. It travels on the session's own line; no address leads to it."""
+        self._news["file"] = file.told()
+        self._delivery.file = file
         self._later()
 
     def _later(self) -> None:
@@ -126,19 +139,39 @@ class Paper:
         if not news:
             return
         self.number += 1
-        if self.links:
-            told = self._written({"n": self.number, **news}, news.get("parts", {}))
-            for link in list(self.links):
-                link(told)
-        else:  # nobody looks yet; whoever comes gets the whole
+        if not self.links:  # nobody looks yet; whoever comes gets the whole
             self._drawn.clear()
+        elif self._withheld:  # the browser knows nothing of what came meanwhile
+            self._deliver(lambda: self._all(done=True))
+        else:
+            self._deliver(lambda: self._written({"n": self.number, **news}, news.get("parts", {})))
+
+    def _deliver(self, written: Callable[[], str]) -> None:
+        """Let it be recorded, then tell everybody who looks; or tell them why not."""
+        delivery, self._delivery = self._delivery, Delivery()
+        try:
+            if self.record is not None:
+                self.record(delivery)
+        except CaselightError as error:
+            self._withheld = True
+            told = withheld(self.number, error)
+        else:
+            told, self._withheld = written(), False
+        for link in list(self.links):
+            link(told)
 
     def whole(self) -> str:
-        """Everything that stands here now, as JSON."""
+        """Everything that stands here now, as JSON. Raises what ``record`` raises."""
+        if self.record is not None:
+            self.record(Delivery(whole=True))
+        return self._all()
+
+    def _all(self, **more: Any) -> str:
         self._news = {}
         self._drawn.clear()
         parts = {part.key: part.described() for part in self.content.walk()}
-        return self._written({"n": self.number, "root": self.content.key, "about": self.about, "parts": parts}, parts)
+        root = {"n": self.number, "root": self.content.key, "about": self.about, "parts": parts}
+        return self._written(root | more, parts)
 
     def _written(self, told: dict[str, Any], parts: dict[str, dict[str, Any]]) -> str:
         """As JSON. A prototype goes with the first drawing that is made after it."""
@@ -153,20 +186,24 @@ class Paper:
     def received(self, text: str) -> None:
         """Answer a message of the browser. Whatever it says was typed by somebody else."""
         data = _parsed(text)
-        if data.get("do") == "seen":
+        self._delivery = Delivery()
+        if data.get("do") == "seen" and "part" not in data:
             if data.get("n") != self.number:
-                for link in list(self.links):
-                    link(self.whole())
+                self._delivery.whole = True
+                self._deliver(self._all)
             return
         answer = self.answer
+        again = self._withheld and data.get("do") == AGAIN
         if "part" in data:
-            part = self._parts.get(str(data.pop("part")))
+            part = self._shown(str(data.pop("part")))
             answer = part.answer if isinstance(part, Sheet) else None
         data.pop("count", None)
         with together():
             try:
-                if answer is not None and data:
-                    answer(_checked(data))
+                message = _checked(data)
+                understood = again or bool(message and answer is not None and answer(message) is not False)
+                self._delivery.refused = not understood
+                self._delivery.whole = again
             except Exception as error:
                 if self.failed is None:
                     raise
@@ -174,6 +211,18 @@ class Paper:
             finally:
                 self._news["done"] = True
                 self._later()
+
+    def _shown(self, key: str) -> Part | None:
+        """The part of that name; none that is hidden, because nobody can click there."""
+        found = self._parts.get(key)
+        return found if found is not None and any(part is found for part in _visible(self.content)) else None
+
+
+def _visible(part: Part) -> Iterator[Part]:
+    if part.visible:
+        yield part
+        for inner in part.parts:
+            yield from _visible(inner)
 
 
 def _plain(value: Any) -> Any:
@@ -191,9 +240,10 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _checked(data: dict[str, Any]) -> Message:
-    """Short text values and truths only; anything else is left out."""
-    fits = {key: value for key, value in data.items() if isinstance(value, (bool, str))}
-    return {key: value for key, value in fits.items() if isinstance(value, bool) or len(value) <= LONGEST_VALUE}
+    """A message of short texts and truths; nothing of one that holds anything else."""
+    fits = all(isinstance(value, bool) or (isinstance(value, str) and len(value) <= LONGEST_VALUE)
+               for value in data.values())  # fmt: skip
+    return data if fits else {}
 
 
 class Channel(DataModel):

@@ -1,6 +1,5 @@
 """Parts of a page: sheets of markup made and escaped on the server, and groups of them."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from string import Formatter
@@ -9,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from dashboard.charts.draw import Drawing
+from dashboard.files import File
 
 if TYPE_CHECKING:
     from dashboard.paper import Paper
 
 NOTHING = Markup("")
 Message = dict[str, str | bool]
-Answer = Callable[[Message], None]
+Answer = Callable[[Message], object]  # False: the message makes no sense here
 
 
 class Part:
@@ -150,10 +150,10 @@ class Sheet(Part):
         told = super().described() | {"html": self._html, "slots": dict(self.slots)}
         return told | {"drawing": self.drawing, "table": self.table}
 
-    def give_file(self, name: str, content: bytes, mime: str) -> None:
-        """Let the browser save a file. It travels over the session's own socket; no address leads to it."""
+    def give_file(self, name: str, content: bytes, mime: str, purpose: str = "", rows: int | None = None) -> None:
+        """Let the browser save a file; ``purpose`` and ``rows`` (cases in it) go to the audit."""
         if self.paper is not None:
-            self.paper.give({"name": name, "mime": mime, "base64": b64encode(content).decode("ascii")})
+            self.paper.give(File(name, content, mime, purpose, rows))
 
 
 def checked(html: Markup) -> Markup:

@@ -16,11 +16,13 @@ from panel.io.resources import _env
 
 from dashboard import conditions, filterbar, theme
 from dashboard.address import href, parsed
+from dashboard.delivery import Delivery
 from dashboard.kept import KEPT
 from dashboard.paper import Cell, Paper, script, together
 from dashboard.sheet import Group, Message, Sheet, html, joined
-from dashboard.state import Filters
-from data_access.errors import CaselightError
+from dashboard.state import REFUSALS, Filters
+from dashboard.witness import Shown, Witness
+from data_access.errors import CaselightError, NotAllowed
 
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
@@ -69,9 +71,19 @@ class Shell(pn.viewable.Viewer):
 
     failure = param.String(default="", doc="What went wrong last, as a sentence; empty when nothing did.")
 
-    def __init__(self, *, reports: Any, filters: Filters, views: Mapping[str, type], **params: Any) -> None:
+    def __init__(
+        self,
+        *,
+        reports: Any,
+        filters: Filters,
+        views: Mapping[str, type],
+        witness: Witness | None = None,
+        **params: Any,
+    ) -> None:
         super().__init__(**params)
-        self.reports, self.filters, self.classes = reports, filters, dict(views)
+        self.reports, self.filters, self.classes, self.witness = reports, filters, dict(views), witness
+        self._refused, self._reference = False, ""
+        self._notices: list[str] = []  # those that the witness knows of
         self.views: dict[str, Any] = {}
         self._head = Sheet(_navigation(filters, self.classes), self._answer)
         self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
@@ -80,7 +92,7 @@ class Shell(pn.viewable.Viewer):
         self._instead = Sheet(visible=False)  # says why there is no view
         self._main = Group(self._instead, role="main")
         self.content = Group(self._head, self._bar, self._notes, self._main, look="frame")
-        self.paper = Paper(self.content, self._answer, self.failed)
+        self.paper = Paper(self.content, self._answer, self.failed, self._record if witness else None)
         watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "notices"]
         filters.param.watch(self._redraw, watched)
         filters.param.watch(self._turn, ["page", "slice"])
@@ -142,18 +154,38 @@ class Shell(pn.viewable.Viewer):
 
     def failed(self, error: Exception) -> None:
         """Say in the page that something went wrong; log where, without any value."""
-        self.failure = failure_words(error)
+        self._refused = isinstance(error, NotAllowed)
+        self._reference = "" if isinstance(error, CaselightError) else new_reference()
+        self.failure = failure_words(error, self._reference)
         self._redraw()
 
-    def _answer(self, message: Message) -> None:
+    def _record(self, delivery: Delivery) -> None:
+        """Tell the witness what is about to leave: what was chosen, how many cases stand on the page."""
+        if self.witness is None:
+            return
+        notices, self._notices = self._notices, self.filters.notices
+        left_out = self._notices is not notices and any(text in REFUSALS for text in self._notices)
+        view = self.views.get(self.filters.page)
+        shown = Shown(
+            self.filters.to_query(),
+            dict(getattr(view, "chosen", {})),
+            getattr(view, "rows_shown", None),
+            left_out or self._refused,
+            self._reference,
+        )
+        self._refused, self._reference = False, ""
+        self.witness.saw(delivery, shown)
+
+    def _answer(self, message: Message) -> bool:
         with together():
             self.failure = ""
             try:
-                self._do(message)
+                return self._do(message)
             except Exception as error:
                 self.failed(error)
+                return True
 
-    def _do(self, message: Message) -> None:
+    def _do(self, message: Message) -> bool:
         do, value = message.get("do"), str(message.get("page", ""))
         if do == "page":
             self.filters.accept_one("page", value, self.classes)
@@ -164,7 +196,8 @@ class Shell(pn.viewable.Viewer):
         elif do == "every":
             self.filters.accept("forces", list(self.filters.options.force_codes), self.filters.options.force_codes)
         else:
-            filterbar.answer(self.filters, message)
+            return filterbar.answer(self.filters, message)
+        return True
 
     def _turn(self, *events: param.parameterized.Event) -> None:
         """Another page; or the same again, when it could not be made with what was chosen before."""
@@ -215,11 +248,16 @@ def _navigation(filters: Filters, views: Mapping[str, type]) -> Markup:
     )  # fmt: skip
 
 
-def failure_words(error: Exception) -> str:
+def new_reference() -> str:
+    """What a person is told instead of an unforeseen error; it stands in the log beside its place."""
+    return secrets.token_hex(3).upper()
+
+
+def failure_words(error: Exception, reference: str = "") -> str:
     """A sentence for a person. An unforeseen error gets a reference that stands in the log beside its place."""
     if isinstance(error, CaselightError):
         return str(error)
-    reference = secrets.token_hex(3).upper()
+    reference = reference or new_reference()
     frames = traceback.extract_tb(error.__traceback__)
     place = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames[-6:])) or "unknown place"
     log.error("reference %s: %s at %s", reference, type(error).__name__, place)

@@ -19,6 +19,7 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 LONGEST = 3_700  # days, about ten years: more weeks than a picture can show
 EVERY_FORCE = "At least one force has to be chosen, so all of them are shown."
 NO_SUCH_PERIOD = "That period cannot be shown: it has to begin before it ends and be at most ten years long."
+REFUSALS = (NOT_AVAILABLE, NO_SUCH_PERIOD)  # of what the browser sent
 
 
 def preset_days(preset: str, as_of: date | None) -> tuple[date, date]:

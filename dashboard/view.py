@@ -24,6 +24,12 @@ class View(pn.viewable.Viewer):
     shown = param.Boolean(default=True, doc="Whether the view is the one on the page.")
     title = "caselight"
     content: Part
+    rows_shown: int | None = None  # lines of the list of cases that stands on the page, for the audit
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What was chosen on the page itself and stands in no address, as codes, for the audit."""
+        return {}
 
     def __init__(self, *, reports: Any, filters: Filters, **params: Any) -> None:
         super().__init__(reports=reports, filters=filters, **params)

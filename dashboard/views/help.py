@@ -162,9 +162,11 @@ hold on every page. Read the sentence, look at the picture, open the list.</p></
             ),
         )
 
-    def _answer(self, message: Message) -> None:
-        if message.get("do") == "page":
-            self.filters.accept_one("page", str(message.get("page", "")), self.filters.pages)
+    def _answer(self, message: Message) -> bool:
+        if message.get("do") != "page":
+            return False
+        self.filters.accept_one("page", str(message.get("page", "")), self.filters.pages)
+        return True
 
     def _pages(self) -> Markup:
         query = {key: value for key, value in self.filters.to_query().items() if key not in ("list", "at")}

@@ -164,8 +164,8 @@ this is not a ranking.</p>
         except Refused:
             return "not with these filters"
 
-    def _give(self, message: Message) -> None:
-        weekly.opened(self.filters, message)
+    def _give(self, message: Message) -> bool:
+        return weekly.opened(self.filters, message)
 
-    def _answer(self, message: Message) -> None:
-        listing.answer(self.filters, message)
+    def _answer(self, message: Message) -> bool:
+        return listing.answer(self.filters, message)

@@ -35,16 +35,20 @@ class Quality(View):
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything; only the list when only the list was turned."""
         found = self.reports.quality(self.filters.slice)
+        self.rows_shown = None
         self._list.html = self._to_mend(found) if self.filters.slice.forces else Markup("")
         if not events or any(event.name not in ("listing", "listing_page") for event in events):
             self._top.html = self._overview(found)
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message) -> bool:
         to = str(message.get("to", ""))
         if message.get("do") == "turn" and to.isdecimal() and len(to) < 6:
             self.filters.change(listing=LISTING, listing_page=max(1, int(to)))
         elif message.get("do") == "list":
             self.filters.change(listing=LISTING, listing_page=1)
+        else:
+            return False
+        return True
 
     def _overview(self, found: Found) -> Markup:
         slice_ = self.filters.slice
@@ -74,6 +78,7 @@ class Quality(View):
     def _to_mend(self, found: Found) -> Markup:
         at = self.filters.listing_page if self.filters.listing == LISTING else 1
         mending = found.to_mend(Page(at, SIZE))
+        self.rows_shown = len(mending.frame)
         said = (
             f"{words.plural(mending.total, 'thing')} to mend in {words.plural(mending.cases, 'case')}, the oldest "
             f"first; {words.whole(mending.in_period)} of them from the period. Page {mending.page.number} of "

@@ -72,8 +72,16 @@ def test_a_prototype_travels_once_and_holds_no_data(sheets):
     assert "prototypes" not in second
     (model,) = first["prototypes"].values()
     assert "7.5" not in model
-    columns = json.loads(second["parts"][other.key]["drawing"]["said"])["columns"]["bars"]
-    assert columns["top"] == [8, 8.5, 9]
+    said = json.loads(second["parts"][other.key]["drawing"]["said"])
+    assert said["values"][said["columns"]["bars"]["top"]] == [8, 8.5, 9]
+
+
+def test_columns_that_are_alike_travel_once():
+    same = np.array([3.0, 4.0])
+    layers = tuple(Layer(name, "points", {"x": same, "y": same + i}) for i, name in enumerate(("one", "two", "three")))
+    said = json.loads(drawing(Picture(layers, Axis(0, 9), Axis(0, 9))).said)
+    assert said["values"] == [[3, 4], [4, 5], [5, 6]]
+    assert said["columns"] == {"one": {"x": 0, "y": 0}, "two": {"x": 0, "y": 1}, "three": {"x": 0, "y": 2}}
 
 
 def test_a_part_that_is_put_in_later_is_described_and_a_name_is_never_used_twice(sheets):
@@ -110,15 +118,32 @@ def test_what_makes_no_sense_reaches_nobody(text):
     assert all("do" not in message for message in asked)
 
 
-def test_a_message_reaches_its_sheet_with_short_texts_and_truths_only():
+def test_a_message_reaches_its_sheet_and_no_other():
     asked: list[dict] = []
     sheet, other = Sheet(answer=asked.append), Sheet(answer=lambda _: pytest.fail("another sheet was asked"))
     paper = Paper(Group(other, sheet))
     looking = Looking(paper)
-    given = {"do": "list", "list": "open_cases", "checked": True, "n": 3, "deep": {"a": 1}, "long": "x" * 2_001}
-    paper.received(json.dumps({"part": sheet.key, "count": "7", **given}))
+    paper.received(json.dumps({"part": sheet.key, "count": "7", "do": "list", "list": "open_cases", "checked": True}))
     assert asked == [{"do": "list", "list": "open_cases", "checked": True}]
     assert looking.told[-1]["done"] is True
+
+
+@pytest.mark.parametrize("odd", [{"n": 3}, {"deep": {"a": 1}}, {"none": None}, {"long": "x" * 4_001}])
+def test_a_message_with_anything_but_short_texts_and_truths_reaches_nobody(odd):
+    sheet = Sheet(answer=lambda _: pytest.fail("it was asked"))
+    paper = Paper(Group(sheet))
+    looking = Looking(paper)
+    paper.received(json.dumps({"part": sheet.key, "do": "list", "list": "open_cases", **odd}))
+    assert looking.told[-1] == {"n": 1, "done": True}, "and nobody waits"
+
+
+def test_a_hidden_part_hears_nothing():
+    sheet = Sheet(answer=lambda _: pytest.fail("it was asked"))
+    group = Group(Group(sheet, visible=False))
+    paper = Paper(group)
+    looking = Looking(paper)
+    paper.received(json.dumps({"part": sheet.key, "do": "x"}))
+    assert looking.told[-1] == {"n": 1, "done": True}
 
 
 def test_a_fault_is_told_and_the_page_is_not_left_waiting():
