@@ -30,10 +30,22 @@ def assert_complete(page, view: str) -> Read:
         assert len(card["table"]["rows"]) > 0, card["key"]
         assert all(len(row) == len(card["table"]["header"]) for row in card["table"]["rows"]), card["key"]
         assert "Careful:" in card["definition"], card["key"]
+        assert_words_under_the_pointer(card)
     assert page.locator(".bk-Canvas").filter(visible=True).count() == len(found.cards), "a canvas for each chart"
     assert_in_words(found)
     assert not found.notices
     return found
+
+
+def assert_words_under_the_pointer(card) -> None:
+    """Each column of a trend says its own row of the table; cells without words are left out."""
+    columns = card["picture"]["layers"].get("under the pointer")
+    if columns is None:
+        return
+    header, rows = card["table"]["header"], card["table"]["rows"]
+    for said, row in zip(columns["said"], rows, strict=True):
+        cells = [f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True) if cell]
+        assert said == "; ".join([row[0], *cells]), card["key"]
 
 
 def assert_in_words(found: Read) -> None:
