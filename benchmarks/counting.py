@@ -69,7 +69,7 @@ class Recorder:
 def tallies(store: Store, slice_: da.Slice, measures: dict[str, tuple[str, ...]]) -> list[tuple[Tally, tuple]]:
     """What the measures count for a slice."""
     recorder = Recorder(store.counter)
-    reports = Reports(recorder, da.Scope.local(SLICE.forces, "analyst"), store.directory)
+    reports = Reports(recorder, da.Scope.local(SLICE.forces, "service_manager"), store.directory)
     for name, by in measures.items():
         reports.frame(name, slice_, by)
     return recorder.asked

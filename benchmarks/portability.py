@@ -50,7 +50,7 @@ def main() -> int:
         for counter in ("sql", "arrays")
     }
     codes = next(iter(ways.values())).force_codes()
-    reports = {way: store.reports(da.Scope.local(codes, "analyst")) for way, store in ways.items()}
+    reports = {way: store.reports(da.Scope.local(codes, "service_manager")) for way, store in ways.items()}
     newest = max(force.as_of for force in next(iter(reports.values())).directory.forces)
     until = day(monday(number(newest) + 1))
     whole = Slice(codes, until - timedelta(weeks=52), until)

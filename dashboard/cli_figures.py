@@ -122,7 +122,7 @@ def opened(database: str, forces: list[str] | None) -> Opened:
     for code in forces or ():
         if code not in known:
             raise UnknownName("force", code, known)
-    return Opened(store, store.reports(Scope.local(known, "analyst")), tuple(forces) if forces else known)
+    return Opened(store, store.reports(Scope.local(known, "service_manager")), tuple(forces) if forces else known)
 
 
 def _on(at: datetime | None) -> date | None:
@@ -284,12 +284,10 @@ def check(
 
     Nothing is repaired. The number of findings goes to standard error.
     """
-    from data_access import checks
-
     data = opened(database, force)
     found = [
         {name: getattr(one, name) for name in FINDING}
-        for one in checks.findings(data.store, data.forces, tuple(rule) if rule else None)
+        for one in data.reports.findings(data.forces, tuple(rule) if rule else None)
     ]
     if form is Format.json:
         write_json(found)

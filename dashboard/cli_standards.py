@@ -57,10 +57,9 @@ def standards(
         with progress("Working out what is due"):
             apply(file, where, da.MEASURES)
         say(f"The standards of {printable(file)} hold now.")
-    from data_access.standards import by_force
-
     store = da.connect(where)
-    for force, held in by_force(store.engine, store.force_codes()).items():
+    known = store.force_codes()
+    for force, held in store.reports(da.Scope.local(known, "service_manager")).standards(known).items():
         _print(force, held)
 
 

@@ -101,13 +101,11 @@ def published(
 
     Columns: measure, grain, keys, period_start, numerator, denominator, value, lower, upper, n, note.
     """
-    from data_access.published import as_known_on as known
-
     if recipient is not For.force and not team:
         raise CaselightError("A file for a team or its supervisors needs the team: add --team CODE.")
     found = opened(database, [force])
     on = as_known_on.date() if as_known_on else None
-    frame = known(found.store.engine, force, week, measure or None, on, recipient.value, team)
+    frame = found.reports.as_known_on(force, week, measure or None, on, recipient.value, team)
     run = frame.attrs["run"]
     complain(f"{run.file}, made {run.made_at.isoformat()}Z from data up to {run.as_of} (version {run.data_version})")
     write_frame(frame, form)

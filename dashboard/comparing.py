@@ -51,7 +51,7 @@ def beside(reports: Any, measure: Measure | str, slice_: Slice) -> str:
     with the level shared out over the pairs. Nothing for one force, for a plain count, or where the measure refuses.
     """
     measure = MEASURES[measure] if isinstance(measure, str) else measure
-    known = _kept.setdefault(reports.counter, {})
+    known = _kept.setdefault(reports.source, {})
     key = (reports.scope.reach, reports.directory.versions, measure.name, slice_.having(grain="whole"))
     if key not in known:
         if len(known) >= MOST_KEPT:

@@ -18,7 +18,7 @@ class Kept:
         self._lock = Lock()
 
     def answer(self, reports: Any, asked: tuple[Hashable, ...], made: Callable[[], Made]) -> Made:
-        """What ``made`` gives, kept for the reach of ``reports`` (forces, teams, role, version of the data).
+        """What ``made`` gives, kept for the database and the reach of ``reports`` (forces, teams, role, version).
 
         Without a reach (a stand-in for ``Reports``) nothing is kept. A load that comes while the answer is made gives
         it another reach than the one that was asked: then it is not kept.
@@ -26,7 +26,7 @@ class Kept:
         reach = getattr(reports, "reach", None)
         if reach is None:
             return made()
-        key = (reach, asked)
+        key = (getattr(reports, "source", None), reach, asked)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)

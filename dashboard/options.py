@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from data_access import codes
+from data_access.errors import NotAllowed
 
 PRESETS = {
     "last_4_weeks": "Last 4 weeks",
@@ -100,7 +101,10 @@ class Options:
 
 
 def _rows(reports: Reports, name: str) -> list[dict[str, Any]]:
-    return reports.table(name).to_dict("records")
+    try:
+        return reports.table(name).to_dict("records")
+    except NotAllowed:  # what the role may not see, it cannot choose
+        return []
 
 
 def _day(value: Any) -> date | None:

@@ -59,7 +59,7 @@ def verdict_of(reports: Any, measure: Measure | str, slice_: Slice, events: pd.D
     is said in the words, not raised.
     """
     measure = MEASURES[measure] if isinstance(measure, str) else measure
-    known = _kept.setdefault(reports.counter, {})
+    known = _kept.setdefault(reports.source, {})
     about = slice_.having(first=slice_.last, grain="week")
     key = (reports.scope.reach, reports.directory.versions, measure.name, about)
     if key not in known:
@@ -91,7 +91,7 @@ def _found(reports: Any, measure: Measure, slice_: Slice, events: pd.DataFrame |
 
 def _events(reports: Any) -> pd.DataFrame:
     """The dated notes, read once for a version of the data: reading them took a third of the time of a verdict."""
-    known = _kept.setdefault(reports.counter, {})
+    known = _kept.setdefault(reports.source, {})
     key = (reports.scope.reach, reports.directory.versions)
     if key not in known:
         known[key] = reports.table("events")

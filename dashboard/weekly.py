@@ -11,13 +11,14 @@ from dashboard.charts import words
 from dashboard.sheet import Message, html, joined
 from dashboard.state import Filters
 from data_access.days import LOCAL
-from data_access.published import Run, last_runs
-from data_access.recipients import FORCE, SUPERVISOR, TEAM, Recipient, recipients
+from data_access.published import Run
+from data_access.recipients import FORCE, SUPERVISOR, TEAM, Recipient
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WEEKS = 8
 SHOWN = 8  # rows of a worksheet that the preview shows
-PREVIEWED = ("Changes", "Actions_due")
+PREVIEWED = ("Changes", "Actions_due")  # the first holds counts, the others cases
+KIND = "workbook"
 KINDS = {FORCE: "the whole force", TEAM: "the team", SUPERVISOR: "the team's supervisors"}
 
 
@@ -38,11 +39,7 @@ def offered(reports: Any, forces: Sequence[Any], on: date) -> tuple[Recipient, .
     Somebody bound to teams has no file of a whole force.
     """
     codes = [force.code for force in forces]
-    teams = {(team.force, team.code) for team in reports.directory.teams}
-    found = [one for kind in KINDS for one in recipients(reports.counter.engine, kind, codes, on)]
-    return tuple(
-        one for one in found if (one.force, one.team) in teams or (not one.team and reports.scope.teams is None)
-    )
+    return tuple(one for kind in KINDS for one in reports.recipients(kind, codes, on))
 
 
 def key(recipient: Recipient) -> str:
@@ -78,15 +75,18 @@ def _option(value: str, text: str, chosen: bool) -> Markup:
     )
 
 
-def preview(made: Any) -> Markup:
-    """The first rows of two worksheets, all worksheets with their rows, then the button that makes the file."""
+def preview(made: Any, question: Markup | None = None, land: bool = False) -> Markup:
+    """The first rows of two worksheets, all worksheets with their rows, then the button that makes the file.
+
+    In place of the button the ``question`` what the file is for; with ``land`` the button takes the focus.
+    """
     return html(
         """{tables}<section><h2>All worksheets</h2>
 <div class="scroll"><table class="stacks" id="w-sheets"><caption class="hidden">Worksheets of the file</caption>
 <thead><tr><th scope="col">Worksheet</th><th scope="col">Title</th><th scope="col" class="figure">Rows</th></tr></thead>
 <tbody>{sheets}</tbody></table></div>
 <p class="quiet">The file holds case references and exact small numbers: keep it in the team.</p>
-<p><button type="button" id="w-file" data-do="workbook">Download {name}</button></p></section>""",
+{last}</section>""",
         sheets=joined(
             html(
                 '<tr><th scope="row">{name}</th><td data-column="Title">{title}</td>'
@@ -98,8 +98,22 @@ def preview(made: Any) -> Markup:
             for sheet in made.sheets
         ),
         tables=joined(_first_rows(made.sheet(name)) for name in PREVIEWED),
-        name=made.issue.file_name,
+        last=_button(made.issue.file_name, land) if question is None else question,
     )
+
+
+def _button(name: str, land: bool) -> Markup:
+    return html(
+        '<p><button type="button" id="w-file" data-do="file" data-kind="{kind}"{land}>Download {name}</button></p>',
+        kind=KIND,
+        land=Markup(' data-land="w-file"') if land else Markup(""),
+        name=name,
+    )
+
+
+def rows_previewed(made: Any) -> int:
+    """Lines of cases that the preview shows."""
+    return sum(len(made.sheet(name).rows[:SHOWN]) for name in PREVIEWED[1:])
 
 
 def _first_rows(sheet: Any) -> Markup:
@@ -149,7 +163,7 @@ def cell_words(value: Any) -> str:
 
 def runs(reports: Any, forces: Sequence[Any]) -> Markup:
     """The last good run of each recipient: when it was made, of which week, from data up to which day."""
-    found = last_runs(reports.counter.engine, [force.code for force in forces], reports.scope.teams)
+    found = reports.last_runs([force.code for force in forces])
     if not found:
         return html(
             '<section><h2>Last good run</h2><p id="w-runs">No weekly file of these forces was published yet. '

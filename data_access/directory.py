@@ -72,22 +72,28 @@ class Directory:
     advocates: tuple[Advocate, ...]
     thresholds: tuple[Threshold, ...] = ()
 
-    def within(self, codes: frozenset[str], teams: frozenset[str] | None = None) -> "Directory":
-        """The part of these forces (and teams, where a person is bound to teams)."""
-        kept = self._parts
-        if (codes, teams) not in kept:  # asked some hundred times for one page
-            kept[codes, teams] = self._cut(codes, teams)
-        return kept[codes, teams]
+    def within(self, codes: frozenset[str], teams: frozenset[str] | None = None, advocates: bool = True) -> "Directory":
+        """The part of these forces (and teams, where a person is bound to teams), with the advocates or without.
+
+        A team is named by its code, or as FORCE/CODE.
+        """
+        kept, asked = self._parts, (codes, teams, advocates)
+        if asked not in kept:  # asked some hundred times for one page
+            kept[asked] = self._cut(*asked)
+        return kept[asked]
 
     @cached_property
     def _parts(self) -> dict[tuple, "Directory"]:
         return {}
 
-    def _cut(self, codes: frozenset[str], teams: frozenset[str] | None) -> "Directory":
+    def _cut(self, codes: frozenset[str], teams: frozenset[str] | None, advocates: bool) -> "Directory":
+        def seen(force: str, team: str) -> bool:
+            return force in codes and (teams is None or team in teams or f"{force}/{team}" in teams)
+
         return Directory(
             tuple(f for f in self.forces if f.code in codes),
-            tuple(x for x in self.teams if x.force in codes and (teams is None or x.code in teams)),
-            tuple(a for a in self.advocates if a.force in codes and (teams is None or a.team in teams)),
+            tuple(x for x in self.teams if seen(x.force, x.code)),
+            tuple(a for a in self.advocates if advocates and seen(a.force, a.team)),
             tuple(h for h in self.thresholds if h.force in codes),
         )
 

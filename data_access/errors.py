@@ -28,3 +28,13 @@ class Moved(CaselightError):
 
 class Refused(CaselightError):
     """A question that the measure cannot answer honestly; the text says why and what to ask instead."""
+
+
+class NotAllowed(CaselightError):
+    """Something that the asker's role does not include."""
+
+    def __init__(self, role: str, what: str):
+        super().__init__(
+            f"Your role ({role.replace('_', ' ')}) does not let you {what}. "
+            "If your work needs it, ask whoever manages the accounts."
+        )

@@ -33,6 +33,7 @@ from data_access.rebuild.parts import rank
 
 UNLEVELLED = {"level": "the level of a case changes with the days, and the table has one row for each case"}
 NO_LEVEL = {"level": "an incident has no risk level"}
+ADVOCATES = ("first_lead", "lead", "advocate")  # columns that hold an advocate's code
 ORDERED = {"level": codes.LEVELS, "age_band": codes.AGE_BANDS}
 
 
@@ -45,7 +46,17 @@ def table(engine: Engine, directory: Directory, question: Question | None, name:
     if question is None:
         raise CaselightError(f"The table {name!r} needs a slice: the forces and the period to show.")
     found = read(engine, SELECTED[name](question))
+    for column in ADVOCATES:
+        if column in found:
+            found[column] = _shown(question, found["force"], found[column])
     return _by_month(found) if name == "incidents" else found
+
+
+def _shown(question: Question, forces: pd.Series, advocates: pd.Series) -> Any:
+    """The codes of advocates as the asker may read them."""
+    codes_of = [None if pd.isna(code) else code for code in advocates]
+    shown = [question.shown(force, code) or None for force, code in zip(forces, codes_of, strict=True)]
+    return pd.array(shown, dtype="str")
 
 
 def read(engine: Engine, query: Select) -> pd.DataFrame:

@@ -49,12 +49,12 @@ def page_of(question: Question, listing: Listing, page: Page) -> Rows:
     """Count the list and fetch one page of it."""
     # A period after all data has no list, as it has no figure.
     if not question.forces or max(question.as_of.values()) < question.slice.bounds.start:
-        return Rows(listing, 0, page, _typed([]))
+        return Rows(listing, 0, page, _typed(question, []))
     rows = listing.rows(question)
     ask = question.counter.rows
     total = ask(select(func.count()).select_from(rows.subquery("listed")), question.reach)[0][0]
     ordered = _ordered(rows, listing).limit(page.size).offset((page.number - 1) * page.size)
-    return Rows(listing, total, page, _typed(ask(ordered, question.reach)))
+    return Rows(listing, total, page, _typed(question, ask(ordered, question.reach)))
 
 
 def _ordered(rows: Select, listing: Listing) -> Select:
@@ -67,8 +67,9 @@ def _ordered(rows: Select, listing: Listing) -> Select:
     return rows.order_by(c["level"].desc(), c["days"].desc(), c["reference"], c["row_id"])
 
 
-def _typed(rows: list[tuple]) -> pd.DataFrame:
+def _typed(question: Question, rows: list[tuple]) -> pd.DataFrame:
     columns = {name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)}
+    columns["lead"] = [question.shown(*pair) for pair in zip(columns["force"], columns["lead"], strict=True)]
     typed: dict[str, Any] = {name: pd.array([x or "" for x in columns[name]], dtype="str") for name in COLUMNS}
     typed["level"] = pd.array([codes.LEVELS[int(x)] for x in columns["level"]], dtype="str")
     typed["days"] = pd.array(columns["days"], dtype="Int64")

@@ -148,17 +148,28 @@ def as_known_on(
         end = datetime.combine(on + timedelta(days=1), time(), LOCAL).astimezone(UTC).replace(tzinfo=None)
         known = [run for run in known if run.made_at < end]
     if not known:
-        until = f" up to {on}" if on else ""
-        raise CaselightError(
-            f"No weekly file for {' '.join(filter(None, (recipient, force, team)))} and {week} was published{until}. "
-            "'caselight weekly' publishes one and freezes its figures."
-        )
+        raise not_published(recipient, force, team, week, on)
     return figures_of(engine, known[0], measure)
+
+
+def not_published(recipient: str, force: str, team: str, week: str, on: date | None = None) -> CaselightError:
+    """What is said where there is no such file, and in the same words where it may not be seen."""
+    until = f" up to {on}" if on else ""
+    return CaselightError(
+        f"No weekly file for {' '.join(filter(None, (recipient, force, team)))} and {week} was published{until}. "
+        "'caselight weekly' publishes one and freezes its figures."
+    )
 
 
 def figures_of(engine: Engine, run: Run, measure: str | None = None) -> pd.DataFrame:
     """The frozen figures of one file, in its order; see ``as_known_on``."""
-    asked: Select = select(*(_F[name] for name in COLUMNS)).where(_F.run_id == run.run_id).order_by(_F.figure_id)
+    asked: Select = (
+        select(*(_F[name] for name in COLUMNS))
+        .join(t.published_run, _R.run_id == _F.run_id)
+        .join(t.force, t.force.c.force_id == _R.force_id)
+        .where(_F.run_id == run.run_id, t.force.c.code == run.force, _R.team == run.team)
+        .order_by(_F.figure_id)
+    )
     if measure is not None:
         asked = asked.where(_F.measure == measure)
     with engine.connect() as connection:

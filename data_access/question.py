@@ -15,6 +15,7 @@ from data_access.slice import FILTERS, Slice
 from data_access.tally import DAY, Counter, Counts, Tally
 
 NOBODY = "none"
+NOT_SHOWN = "not shown"  # somebody, whose code the asker may not see
 NO_REASONS: Mapping[str, str] = {}
 MOST_ROWS = 400_000
 
@@ -94,6 +95,14 @@ class Question:
         known: Sequence[Team | Advocate] = self.directory.teams if name == "team" else self.directory.advocates
         return tuple(x for x in known if x.force in chosen)
 
+    def shown(self, force: str, advocate: str | None) -> str:
+        """The code of an advocate as the asker may read it: ``NOT_SHOWN`` for one outside the directory."""
+        return advocate if advocate and (force, advocate) in self._advocates else NOT_SHOWN if advocate else ""
+
+    @cached_property
+    def _advocates(self) -> frozenset[tuple[str, str]]:
+        return frozenset((one.force, one.code) for one in self.directory.advocates)
+
     def told_until(self, keys: Sequence[Key]) -> tuple[np.ndarray, np.ndarray]:
         """Earliest and latest as-of of the forces that a row of the keys can hold, each of shape (*key sizes)."""
         forces = set(self.as_of)
@@ -136,12 +145,13 @@ class Question:
         allowed = self.reach[1]
         for filter_, name in FILTERS.items():
             wanted = getattr(self.slice, filter_)
+            why = f": {without[name]}" if name in without else ""
             if name == "team" and allowed is not None:
-                wanted = tuple(w for w in wanted if w in allowed) if wanted else allowed
-                found.append(self._is_one_of(known["team"], wanted) if "team" in known else or_(False))
-            elif wanted:
+                if name not in known:  # a count of nothing would look like a true zero
+                    raise Refused(f"{title} is not told for a team{why}. Ask somebody who sees the whole force.")
+                found.append(self._is_one_of(known[name], allowed))
+            if wanted:
                 if name not in known:
-                    why = f": {without[name]}" if name in without else ""
                     raise Refused(f"{title} cannot be filtered by {name}{why}. Take that filter off to see the figure.")
                 found.append(self._is_one_of(known[name], wanted))
         return found

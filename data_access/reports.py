@@ -1,35 +1,33 @@
 """The only ways out of the data layer: a figure's frame, a list's rows, an analyst's table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import wraps
 from typing import ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
-import numpy as np
 import pandas as pd
 
-from data_access import delays, extracts, history, thresholds, worklists
+from data_access import checks, delays, extracts, history, published, recipients, thresholds, worklists
 from data_access.changes import counts
-from data_access.days import EPOCH, Period, day, number
-from data_access.directory import Advocate, Directory, Force, Team
-from data_access.errors import Moved, UnknownName
+from data_access.days import day, number
+from data_access.directory import Advocate, Directory, Team
+from data_access.errors import Moved, Refused, UnknownName
+from data_access.framing import FEW, FIGURES, empty, listed
 from data_access.measures import MEASURES
-from data_access.measures.kinds import NOTHING, Duration, in_post
 from data_access.measures.measure import Measure
-from data_access.measures.recipes import Result
 from data_access.quality import Quality
-from data_access.question import NOBODY, Key, Question
-from data_access.scope import Scope
+from data_access.question import NOBODY, Question
+from data_access.scope import Scope, door
 from data_access.slice import Page, Slice
+from data_access.standards import Standards, by_force
 from data_access.tally import Counter
 
-FIGURES = ("numerator", "denominator", "value", "lower", "upper", "n", "note")
-TIMES = ("days", "hours")  # keys whose values are whole numbers
-FEW = 10  # below this a share is read as "3 of 8", not as a percentage
-
+__all__ = ["FEW", "FIGURES", "Reports", "Source", "known_measure"]
 
 TRIES = 5  # a load takes longer than a question: that new data come five times while one is answered does not happen
+BY_ADVOCATE = "advocate"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -56,25 +54,44 @@ class Fixed(dict):
         return self
 
 
+class Source:
+    """One database as others know it: to keep answers apart, and nothing to ask."""
+
+
+_sources: WeakKeyDictionary[Counter, Source] = WeakKeyDictionary()
+
+
 class Reports:
-    """What one person may ask. Counts through a counter, and never outside the scope."""
+    """What one person may ask. Counts through a counter, and never outside the scope or the role.
+
+    Every method that gives data is a door with the action that it needs (``data_access.permissions``); it raises
+    NotAllowed for a role that has not.
+    """
 
     def __init__(self, counter: Counter, scope: Scope, directory: Callable[[], Directory]):
-        self.counter = counter
+        self._counter = counter
         self.scope = scope
         self._read = directory
 
     @property
+    def source(self) -> Source:
+        """The database that answers: part of the key of whatever is kept, beside ``reach``."""
+        return _sources.setdefault(self._counter, Source())
+
+    @property
     def directory(self) -> Directory:
-        """Forces, teams and advocates within the scope, as of the latest load."""
-        return self._read().within(self.scope.forces, self.scope.teams)
+        """Forces, teams and advocates that may be seen, as of the latest load; nobody without a right to figures."""
+        forces = self.scope.forces if self.scope.may("figures") else frozenset()
+        return self._read().within(forces, self.scope.teams, self.scope.may("advocates"))
 
     def narrowed(self, force: str, teams: frozenset[str] | None = None) -> "Reports":
         """The same for somebody bound to one force (and these teams of it) of the scope; never wider."""
         own = self.scope.teams
-        both = teams if own is None else own if teams is None else own & teams
-        return Reports(self.counter, replace(self.scope, forces=self.scope.forces & {force}, teams=both), self._read)
+        if teams is not None:
+            own = frozenset(team.code for team in self.directory.teams if team.force == force) & teams
+        return Reports(self._counter, replace(self.scope, forces=self.scope.forces & {force}, teams=own), self._read)
 
+    @door("figures")
     @_of_one_version
     def frame(self, measure: Measure | str, slice_: Slice, by: Sequence[str] = ()) -> pd.DataFrame:
         """A figure by period and keys.
@@ -96,9 +113,9 @@ class Reports:
         keys = (*keys, *(name for name in always if name not in keys))
         question = self._question(slice_, keys)
         if not question.forces:
-            return _empty(measure, keys)
+            return empty(measure, keys)
         result = measure.kind.result(question, measure.title)
-        frame = _listed(question, result, keys, measure)
+        frame = listed(question, result, keys, measure)
         frame.attrs = {
             "measure": measure.name,
             "as_of": Fixed({f.code: day(question.as_of[f.id]) for f in question.forces}),
@@ -109,26 +126,24 @@ class Reports:
         }
         return frame
 
+    @door("figures")
     @_of_one_version
     def late_days(self, measure: Measure | str) -> dict[str, int]:
         """Force code -> days after the end of a period within which 95 of 100 entries behind a figure reach us.
 
         Nothing for a force whose source says no day of entry.
         """
-        directory = self.directory
-        return delays.late_days(
-            self.counter, directory, (*self.scope.reach, directory.versions), known_measure(measure)
-        )
+        return delays.late_days(self._counter, self.directory, self.reach, known_measure(measure))
 
+    @door("figures")
     @_of_one_version
     def told_from(self) -> dict[str, date]:
         """Force code -> first day from which its data tell of everybody, not only of who was still open then."""
-        directory = self.directory
-        return history.told_from(self.counter, directory, (*self.scope.reach, directory.versions))
+        return history.told_from(self._counter, self.directory, self.reach)
 
     def _still_coming(self, question: Question, measure: Measure) -> dict[str, dict]:
         """By force: days that entries come late, and the last day of which nearly all have come."""
-        late = self.late_days(measure)
+        late = delays.late_days(self._counter, question.directory, question.reach, measure)
         settled = {f.code: min(question.as_of[f.id], number(f.as_of) - late.get(f.code, 0)) for f in question.forces}
         return {
             "late": Fixed({f.code: late[f.code] for f in question.forces if f.code in late}),
@@ -138,22 +153,39 @@ class Reports:
     @property
     def reach(self) -> tuple:
         """Forces, teams and role of the scope and the versions of the data: what an answer may be kept under."""
-        teams = None if self.scope.teams is None else tuple(sorted(self.scope.teams))
-        return (*self.scope.reach[:1], teams, self.scope.role, self.directory.versions)
+        return (*self.scope.reach, self.directory.versions)
 
+    @door("cases")
     def rows(self, worklist: str, slice_: Slice, page: Page | None = None) -> worklists.Rows:
         """One page of a list of cases, counted and cut by the database.
 
         Raises UnknownName for a list that does not exist.
         """
         listing = worklists.known(worklist)
-        question = self._question(slice_, ())
-        return worklists.page_of(question, listing, page or Page())
+        return worklists.page_of(self._question(slice_, ()), listing, page or Page())
 
+    @door("figures")
     def quality(self, slice_: Slice) -> Quality:
         """How good the records are: completeness, order of days, late entry, freshness, and the cases to mend."""
-        return Quality(self._question(slice_, ()))
+        return Quality(self._question(slice_, ()), self.scope)
 
+    @door("mend")
+    def findings(self, forces: Iterable[str], rules: Sequence[str] | None = None) -> list[checks.Finding]:
+        """Every breach of the integrity rules by the cases of these forces, by force, rule and case.
+
+        Raises UnknownName for a force or rule that does not exist (or may not be seen), Refused for somebody bound
+        to teams, who has ``quality`` instead.
+        """
+        if self.scope.teams is not None:
+            raise Refused("Findings are told of whole forces. The page of data quality has those of your teams.")
+        seen = {force.code for force in self.directory.forces}
+        for code in (asked := tuple(forces)):
+            if code not in seen:
+                raise UnknownName("force", code, seen)
+        with self._counter.engine.connect() as connection:
+            return checks.findings(connection, asked, rules)
+
+    @door("figures")
     @_of_one_version
     def changes(self, slice_: Slice) -> pd.DataFrame:
         """What changed in the seven days to the last day, by force, and what was entered late.
@@ -164,10 +196,18 @@ class Reports:
         """
         return counts(self._question(slice_, ()), worklists.CHANGES)
 
+    @door("figures")
     def level_differences(self, slice_: Slice) -> str:
         """Why the risk levels of the forces of the slice cannot be compared, as a clause; nothing when they can."""
         return thresholds.differences(self._question(slice_, ()))
 
+    @door("figures")
+    def standards(self, forces: Iterable[str]) -> Mapping[str, Standards]:
+        """What holds for each of the forces that may be seen, by code."""
+        seen = {force.code for force in self.directory.forces}
+        return by_force(self._counter.engine, [code for code in forces if code in seen])
+
+    @door("figures")
     def table(self, name: str, slice_: Slice | None = None) -> pd.DataFrame:
         """A typed, pseudonymous frame for an analyst's own questions.
 
@@ -175,17 +215,84 @@ class Reports:
         figure counts. ``incidents`` has months, never days. ``cases``, ``contacts``, ``risk_assessments`` and
         ``incidents`` need a slice; ``forces``,
         ``teams``, ``advocates`` and ``events`` take the whole scope without one.
-        Raises UnknownName for another name.
+        Raises UnknownName for another name, NotAllowed for a table that the role does not include.
         """
+        if name in extracts.SELECTED:
+            self.scope.need("notebook_table")
+        if name == "advocates":
+            self.scope.need("advocates")
         question = None if slice_ is None else self._question(slice_, ())
-        return extracts.table(self.counter.engine, self.directory, question, name)
+        return extracts.table(self._counter.engine, self.directory, question, name)
+
+    @door("weekly_file")
+    def recipients(self, kind: str, forces: Sequence[str], on: date) -> tuple[recipients.Recipient, ...]:
+        """Whom a weekly file can be made for: the forces, or their teams that exist on the day ``on``.
+
+        Raises UnknownName for another kind.
+        """
+        found = recipients.recipients(self._counter.engine, kind, self._seen(forces), on)
+        return tuple(one for one in found if self._whose(one.force, one.team))
+
+    @door("weekly_file")
+    def last_runs(self, forces: Sequence[str]) -> list[published.Run]:
+        """The last good run for each force, recipient and team, in that order."""
+        return [
+            run
+            for run in published.last_runs(self._counter.engine, self._seen(forces))
+            if self._whose(run.force, run.team)
+        ]
+
+    @door("weekly_file")
+    def run_before(self, force: str, recipient: str, team: str, monday: date) -> published.Run | None:
+        """The last file of the same recipient about the latest week that began before ``monday``."""
+        if not self._whose(force, team):
+            return None
+        return published.run_before(self._counter.engine, force, recipient, team, monday)
+
+    @door("weekly_file")
+    def published_figures(self, run: published.Run, measure: str | None = None) -> pd.DataFrame:
+        """The frozen figures of one file, in its order; see ``as_known_on``."""
+        if not self._whose(run.force, run.team):
+            raise published.not_published(run.recipient, run.force, run.team, run.week)
+        return published.figures_of(self._counter.engine, run, measure)
+
+    @door("weekly_file")
+    def as_known_on(
+        self,
+        force: str,
+        week: str,
+        measure: str | None = None,
+        on: date | None = None,
+        recipient: str = "force",
+        team: str = "",
+    ) -> pd.DataFrame:
+        """The figures of a week's file as they were published: of the last file made up to the end of the day ``on``.
+
+        Columns: ``published.COLUMNS``. Raises CaselightError where no such file was published, or may not be seen.
+        """
+        if not self._whose(force, team):
+            raise published.not_published(recipient, force, team, week, on)
+        return published.as_known_on(self._counter.engine, force, week, measure, on, recipient, team)
+
+    def _seen(self, forces: Iterable[str]) -> list[str]:
+        seen = {force.code for force in self.directory.forces}
+        return [code for code in forces if code in seen]
+
+    def _whose(self, force: str, team: str) -> bool:
+        """A file of a whole force is for those who see all of it, that of a team for those who see the team."""
+        if not self._seen([force]):
+            return False
+        own = self.scope.teams
+        return own is None or any(x.force == force and x.code == team for x in self.directory.teams)
 
     def _question(self, slice_: Slice, by: tuple[str, ...]) -> Question:
+        if slice_.advocates or BY_ADVOCATE in by:
+            self.scope.need("advocates")
         directory = self.directory
         _check_names("team", slice_.teams, directory.teams)
         _check_names("advocate", slice_.advocates, directory.advocates)
         # What is kept is kept for this reach and this version of the data: after a load nothing old is shown.
-        return Question(self.counter, directory, slice_, by, (*self.reach[:-1], directory.versions))
+        return Question(self._counter, directory, slice_, by, (*self.scope.reach, directory.versions))
 
 
 def known_measure(measure: Measure | str) -> Measure:
@@ -205,127 +312,3 @@ def _check_names(kind: str, wanted: Sequence[str], members: Sequence[Team | Advo
     for name in wanted:
         if name not in known:
             raise UnknownName(kind, name, {m.code for m in members})
-
-
-def _empty(measure: Measure, keys: tuple[str, ...]) -> pd.DataFrame:
-    kinds = {"period_start": "datetime64[s]", **{key: "int64" if key in TIMES else "str" for key in keys}}
-    divisor = "float64" if "denominator" in getattr(measure.kind, "fractions", ()) else "Int64"
-    counts = {"numerator": "Int64", "denominator": divisor, "n": "Int64", "note": "str"}
-    kinds |= {name: counts.get(name, "float64") for name in FIGURES}
-    columns = {name: pd.Series(dtype=kind) for name, kind in kinds.items()}
-    frame = pd.DataFrame(columns)
-    frame.attrs = {"measure": measure.name, "as_of": {}}
-    return frame
-
-
-def _labels(question: Question, result: Result, key: Key) -> tuple[str, ...]:
-    return (result.labels or {}).get(key.name) or question.axis(key).labels
-
-
-def _listed(question: Question, result: Result, by: tuple[str, ...], measure: Measure) -> pd.DataFrame:
-    """The arrays as rows, without those that mean nothing, with a note where one is due."""
-    keep = np.ones(result.shape, bool) if result.keep is None else np.broadcast_to(result.keep, result.shape).copy()
-    keep &= _pairs(question, result)
-    places = np.argwhere(keep)
-    starts = np.array([p.start for p in question.slice.periods], dtype="int64")
-    columns: dict[str, object] = {
-        "period_start": np.datetime64(EPOCH, "s") + starts[places[:, 0]].astype("timedelta64[D]")
-    }
-    for i, key in enumerate(result.keys):
-        labels = np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]]
-        columns[key.name] = pd.array(labels, dtype="str") if key.name not in TIMES else labels.astype("int64")
-    where = tuple(places.T)
-    whole = not np.issubdtype(
-        np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating
-    )
-    for name in ("numerator", "denominator", "value", "lower", "upper", "n"):
-        array = getattr(result, name)
-        values = (
-            np.full(len(places), np.nan) if array is None else np.broadcast_to(array, result.shape)[where].astype(float)
-        )
-        counts = name in ("numerator", "n") or (name == "denominator" and whole)
-        columns[name] = pd.array(values, dtype="Int64") if counts else values
-    frame = pd.DataFrame(columns)
-    frame["note"] = pd.array(_notes(question, result, places, measure), dtype="str")
-    _, last = question.told_until(result.keys)
-    unknown = np.broadcast_to(last, result.shape)[where] < starts[places[:, 0]]
-    if unknown.any():  # to write nothing takes pandas longer than all the rest of this function
-        frame.loc[unknown, [name for name in FIGURES if name != "note"]] = np.nan
-    return frame[["period_start", *by, *FIGURES]]
-
-
-def _pairs(question: Question, result: Result) -> np.ndarray:
-    """True where team and advocate belong to the row's force and, with no count at all, were in post."""
-    names = [key.name for key in result.keys]
-    keep = np.ones(result.shape, bool)
-    seen = np.nan_to_num(np.asarray(result.n if result.n is not None else result.numerator, dtype=float)) > 0
-    if result.denominator is not None:  # days of exposure without an event are something too
-        seen |= np.nan_to_num(np.asarray(result.denominator, dtype=float)) > 0
-    bounds = question.slice.bounds
-    for i, name in enumerate(names):
-        if name not in ("team", "advocate"):
-            continue
-        members = (None, *question.members(name))
-        some = seen.any(axis=tuple(j for j in range(seen.ndim) if j != i + 1))
-        wanted = [any_ or (m is not None and _current(m, bounds)) for any_, m in zip(some, members, strict=True)]
-        keep &= np.array(wanted).reshape([-1 if j == i + 1 else 1 for j in range(seen.ndim)])
-        for other in ("force", "team"):
-            if other not in names or other == name:
-                continue
-            k = names.index(other)
-            teams_ = [m for m in question.members("team") if isinstance(m, Team)]
-            theirs: Sequence[Force | Team | None] = (None, *teams_) if other == "team" else question.forces
-            fits = np.array([[m is None or _belongs(m, it) for it in theirs] for m in members])
-            view = [1] * seen.ndim
-            view[i + 1], view[k + 1] = fits.shape
-            keep &= (fits if i < k else fits.T).reshape(view) | seen
-    return keep
-
-
-def _belongs(member: Team | Advocate, to: Force | Team | None) -> bool:
-    """Whether a team or advocate is of the force or team. Codes of teams are unique in their force only."""
-    if to is None or isinstance(to, Force):
-        return to is not None and member.force == to.code
-    return isinstance(member, Advocate) and (member.force, member.team) == (to.force, to.code)
-
-
-def _current(member: Team | Advocate, bounds: Period) -> bool:
-    # A supervisor leads no cases: without a count there is no row to show.
-    return isinstance(member, Team) or (not member.supervises and in_post(member, bounds.start, bounds.end - 1))
-
-
-def _notes(question: Question, result: Result, places: np.ndarray, measure: Measure) -> list[str]:
-    first, last = question.told_until(result.keys)
-    periods = question.slice.periods
-    over = question.slice.as_of is None and int(first.min()) >= periods[-1].end - 1
-    share = measure.is_share and not isinstance(measure.kind, Duration)
-    divides = (result.denominator is not None and measure.unit not in ("cases", "hours")) or share
-    n = np.zeros(result.shape) if result.n is None else np.broadcast_to(result.n, result.shape)
-    base = n if result.denominator is None else np.broadcast_to(result.denominator, result.shape)
-    if over and result.notes is None and not divides and not share:
-        return [""] * len(places)  # a stock or flow of periods that are over has nothing to say
-    notes = []
-    for row in places:
-        place = tuple(row)
-        said = [_period_note(question, periods[place[0]], int(first[place[1:]]), int(last[place[1:]]))]
-        if result.notes is not None:
-            said.append(result.notes(place))
-        if not isinstance(measure.kind, Duration) and divides and not base[place]:
-            said.append(NOTHING)
-        elif share and 0 < base[place] < FEW and not np.isnan(result.numerator[place]):  # nan: a window is open
-            said.append(f"read as {int(result.numerator[place])} of {int(base[place])}")
-        notes.append("; ".join(s for s in said if s))
-    return notes
-
-
-def _period_note(question: Question, period: Period, first: int, last: int) -> str:
-    """Where the data end before the period does; the row's forces tell up to ``first`` at least, ``last`` at most."""
-    if first >= period.end - 1 and question.slice.as_of is None:
-        return ""
-    if first >= period.end - 1:
-        own = {f.code: number(f.as_of) for f in question.forces if number(f.as_of) < min(period.end - 1, first)}
-        return "; ".join(f"{code}: the data themselves end on {day(ends)}" for code, ends in own.items())
-    if first == last:
-        return f"the data end on {day(last)}" if last < period.start else f"not over: data up to {day(last)}"
-    late = {f.code: question.as_of[f.id] for f in question.forces if question.as_of[f.id] < period.end - 1}
-    return "; ".join(f"{code}: data up to {day(ends)}" for code, ends in late.items())

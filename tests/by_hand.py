@@ -44,7 +44,7 @@ def writing(folder: Path, empty: Path):
 
 def asked(store, measure, first, until, by=(), grain="whole", **filters) -> pd.DataFrame:
     forces = store.force_codes()
-    reports = store.reports(da.Scope.local(forces, "analyst"))
+    reports = store.reports(da.Scope.local(forces, "service_manager"))
     return reports.frame(measure, da.Slice(forces, first, until, grain, **filters), by)
 
 

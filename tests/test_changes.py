@@ -38,7 +38,7 @@ def write(tmp_path, empty):
 
 def found(store: da.Store, slice_: da.Slice = SLICE, teams: frozenset[str] | None = None) -> dict[str, list[tuple]]:
     """References with what is said of them, by change; the counts are asserted to be the lengths of the lists."""
-    reports = store.reports(da.Scope("somebody", "analyst", frozenset(store.force_codes()), teams))
+    reports = store.reports(da.Scope("somebody", "service_manager", frozenset(store.force_codes()), teams))
     frame = reports.changes(slice_)
     counted = {name: frame.loc[frame["change"] == name, "rows"].sum() for name in NAMES}
     lists = {name: reports.rows(name, slice_) for name in NAMES}
@@ -242,7 +242,7 @@ def test_each_force_has_its_own_last_day(write, tmp_path):
 
 def test_a_filter_that_makes_no_sense_leaves_the_others_standing(write):
     store = write({"cases": [a_case("a", march(10))]}, SUNDAY)
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     frame = reports.changes(SLICE.having(levels=("high",))).set_index("change")
     assert frame.loc["opened_in_week", "rows"] == 0
     assert frame["rows"].isna().sum() == 1
@@ -251,7 +251,7 @@ def test_a_filter_that_makes_no_sense_leaves_the_others_standing(write):
 
 def test_before_the_data_nothing_is_known(write):
     store = write({"cases": [a_case("a", march(10))]}, SUNDAY)
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     beyond = SLICE.having(first=SUNDAY + timedelta(days=2), until=SUNDAY + timedelta(days=9))
     frame = reports.changes(beyond)
     assert frame["rows"].isna().all()

@@ -29,7 +29,7 @@ def store(tmp_path):
 
 
 def value(store, **asked) -> float:
-    reports = store.reports(da.Scope.local(("A", "B"), "analyst"))
+    reports = store.reports(da.Scope.local(("A", "B"), "service_manager"))
     frame = reports.frame("open_cases", da.Slice(("A", "B"), FIRST, UNTIL, "whole", **asked))
     return frame["value"].iloc[0]
 
@@ -52,7 +52,7 @@ def test_somebody_bound_to_a_team_sees_no_more_with_the_force_before_its_code(st
 
 
 def test_an_as_of_after_the_data_is_said_beside_the_figure(store):
-    reports = store.reports(da.Scope.local(("A",), "analyst"))
+    reports = store.reports(da.Scope.local(("A",), "service_manager"))
     asked = da.Slice(("A",), date(2026, 3, 23), UNTIL, as_of=date(2026, 12, 31))
     assert reports.frame("open_cases", asked)["note"].tolist() == [
         "",
@@ -61,7 +61,7 @@ def test_an_as_of_after_the_data_is_said_beside_the_figure(store):
 
 
 def test_a_list_beyond_the_data_is_empty_as_its_figure_is(store):
-    reports = store.reports(da.Scope.local(("A",), "analyst"))
+    reports = store.reports(da.Scope.local(("A",), "service_manager"))
     beyond = da.Slice(("A",), date(2026, 6, 1), date(2026, 7, 6), "whole")
     assert reports.rows("open_cases", beyond).total == 0
     assert reports.frame("open_cases", beyond)["value"].isna().all()

@@ -43,7 +43,7 @@ def test_threads_ask_at_the_same_time(engine):
 
 def test_nothing_is_read_from_the_past_and_no_transaction_stays_open(sample_copy):
     store = da.connect(sample_copy)
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     asked = da.Slice(store.force_codes(), date(2026, 6, 1), date(2026, 10, 5), "week")
     reports.frame("open_cases", asked, by=("level",))
     reports.frame("reached", asked)

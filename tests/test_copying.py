@@ -41,7 +41,7 @@ def elsewhere(files: dict) -> dict:
 
 def figures_of(url: str) -> list[pd.DataFrame]:
     store = da.connect(url)
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     asked = da.Slice(store.force_codes(), date(2025, 1, 6), date(2026, 10, 5), "4week")
     found = [reports.frame(name, asked, by=(key,) if key else ()) for name, key in FIGURES]
     store.engine.dispose()

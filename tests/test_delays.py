@@ -35,7 +35,7 @@ def contacts(*lags: int | None, on: date = LONG_AGO) -> dict:
 
 
 def late(store, measure: str = "contact_success") -> dict[str, int]:
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     return reports.late_days(measure)
 
 
@@ -68,13 +68,13 @@ def test_what_comes_after_eight_weeks_is_a_correction_and_what_comes_before_its_
 def test_each_force_has_its_own_delay_and_only_those_in_reach_are_told(write):
     store = write(contacts(*[2] * 20), AS_OF, [("OTHER", contacts(*[12] * 20))])
     assert late(store) == {"EXAMPLE": 2, "OTHER": 12}
-    bound = store.reports(da.Scope.local(["EXAMPLE"], "analyst"))
+    bound = store.reports(da.Scope.local(["EXAMPLE"], "service_manager"))
     assert bound.late_days("contact_success") == {"EXAMPLE": 2}
 
 
 def test_a_frame_says_up_to_which_day_nearly_all_have_come(write):
     store = write(contacts(*[12] * 20), AS_OF)
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     asked = da.Slice(("EXAMPLE",), date(2026, 5, 4), date(2026, 6, 1))
     assert reports.frame("contact_success", asked).attrs["settled"] == {"EXAMPLE": date(2026, 5, 19)}
     # As known on an earlier day: what the newest data have of it has come already.
@@ -101,7 +101,7 @@ def test_every_measure_knows_its_sources():
 def test_data_tell_everything_from_the_first_closing_on(write):
     # Cases closed before 2 March are not in the extract: only those that lasted are.
     cases = [a_case("long", date(2024, 6, 3)), a_case("b", date(2025, 5, 5), closed_on=date(2026, 3, 4))]
-    reports = write({"cases": cases}, AS_OF).reports(da.Scope.local(["EXAMPLE"], "analyst"))
+    reports = write({"cases": cases}, AS_OF).reports(da.Scope.local(["EXAMPLE"], "service_manager"))
     assert reports.told_from() == {"EXAMPLE": date(2026, 3, 2)}
-    none = write({"cases": cases[:1]}, AS_OF).reports(da.Scope.local(["EXAMPLE"], "analyst"))
+    none = write({"cases": cases[:1]}, AS_OF).reports(da.Scope.local(["EXAMPLE"], "service_manager"))
     assert none.told_from() == {"EXAMPLE": date(2024, 6, 3)}

@@ -14,7 +14,7 @@ EVERY_MEASURE = pytest.mark.parametrize("measure", da.MEASURES.values(), ids=lis
 
 def answers(store, measure):
     example = measure.example
-    reports = store.reports(da.Scope.local([worked_examples.FORCE], "analyst"))
+    reports = store.reports(da.Scope.local([worked_examples.FORCE], "service_manager"))
     asked = da.Slice((worked_examples.FORCE,), example.first, example.until, example.grain)
     frame = reports.frame(measure, asked, example.by)
     for keys, expected in example.answer.items():

@@ -184,7 +184,7 @@ def test_incidents_leave_with_their_month_and_never_their_day(write):
         {"source_id": "3", "case": "a", "on_day": date(2026, 3, 1)},
     ]
     store = write({"cases": [a_case("a")], "incident": incidents})
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     # A slice of one day shows the whole month: days cannot be found out by asking for one after the other.
     table = reports.table("incidents", da.Slice(store.force_codes(), date(2026, 2, 10), date(2026, 2, 11)))
     assert list(table.columns) == ["force", "case_ref", "month", "kind"]
@@ -194,7 +194,7 @@ def test_incidents_leave_with_their_month_and_never_their_day(write):
 
 def test_what_was_said_at_closing_is_not_known_before_it(write):
     store = write({"cases": [a_case("a", closed_on=later(60), abuse_at_exit="stopped")]})
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     whole = da.Slice(store.force_codes(), MONDAY, later(90))
     for as_of, said in ((59, "not_asked"), (60, "stopped")):
         assert reports.table("cases", whole.having(as_of=later(as_of)))["abuse_at_exit"].tolist() == [said]

@@ -25,7 +25,7 @@ ALL = da.Slice(FORCES, BEGIN, END)
 @pytest.fixture(scope="module")
 def reports(sample_store):
     """An analyst's reports over the three forces."""
-    return sample_store.reports(da.Scope.local(FORCES, "analyst"))
+    return sample_store.reports(da.Scope.local(FORCES, "service_manager"))
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ def without_the_long(sample_url, tmp_path_factory):
             rebuild(connection, force_id)
     engine.dispose()
     store = da.connect(f"sqlite:///{path}")
-    yield store.reports(da.Scope.local(FORCES, "analyst"))
+    yield store.reports(da.Scope.local(FORCES, "service_manager"))
     store.engine.dispose()
 
 

@@ -45,7 +45,7 @@ def _run(url: str, script: str) -> None:
 
 def test_the_viewer_reads_all_that_figures_and_lists_need(site):
     store = da.connect(site["viewer"])
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     asked = da.Slice(store.force_codes(), date(2026, 1, 5), date(2026, 3, 30), "week")
     for name in da.MEASURES:
         try:

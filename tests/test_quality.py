@@ -30,7 +30,7 @@ def write(tmp_path, empty):
 
 
 def quality(store, days=WEEK, teams=None, forces=None, **filters):
-    scope = da.Scope("one", "analyst", frozenset(forces or store.force_codes()), teams)
+    scope = da.Scope("one", "service_manager", frozenset(forces or store.force_codes()), teams)
     return store.reports(scope).quality(da.Slice(store.force_codes(), *days, "whole", **filters))
 
 
@@ -243,7 +243,7 @@ def test_nothing_outside_of_the_scope_is_counted_or_listed(write):
     nobody = quality(store, (MONDAY, later(28)), teams=frozenset({"T9"}))
     assert not mended(nobody)
     assert nobody.completeness["n"].sum() == nobody.rules["count"].sum() == nobody.assessments["open"].sum() == 0
-    nothing = store.reports(da.Scope("x", "analyst", frozenset())).quality(da.Slice(("EXAMPLE",), *WEEK))
+    nothing = store.reports(da.Scope("x", "service_manager", frozenset())).quality(da.Slice(("EXAMPLE",), *WEEK))
     assert nothing.to_mend().total == len(nothing.completeness) == len(nothing.freshness) == len(nothing.rules) == 0
 
 

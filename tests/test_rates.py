@@ -28,7 +28,7 @@ def asked(sample_store):
     """From a slice and keys to a question of an analyst."""
 
     def question(slice_: da.Slice, by: tuple[str, ...]) -> Question:
-        reports = sample_store.reports(da.Scope.local(FORCES, "analyst"))
+        reports = sample_store.reports(da.Scope.local(FORCES, "service_manager"))
         return reports._question(slice_, by)
 
     return question

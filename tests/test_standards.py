@@ -49,7 +49,7 @@ def _file(tmp_path, text: str):
 def _lists(url: str, day: date = date(2026, 1, 18)) -> dict[str, list[str]]:
     """Force/reference of each list of what is due, on a day."""
     store = da.connect(url)
-    reports = store.reports(da.Scope.local(("ONE", "TWO"), "analyst"))
+    reports = store.reports(da.Scope.local(("ONE", "TWO"), "service_manager"))
     slice_ = DAY.having(first=day, until=date.fromordinal(day.toordinal() + 1))
     found = {}
     for name in ("waiting_first_call", "contact_overdue", "untouched", "review_overdue"):
@@ -182,7 +182,7 @@ def test_targets_of_the_forces_that_one_may_see(url, tmp_path):
     """
     apply(_file(tmp_path, text), url, da.MEASURES)
     store = da.connect(url)
-    both, one = (store.reports(da.Scope.local(codes, "analyst")) for codes in (("ONE", "TWO"), ("ONE",)))
+    both, one = (store.reports(da.Scope.local(codes, "service_manager")) for codes in (("ONE", "TWO"), ("ONE",)))
     found = standards.targets(both, "reached", ("ONE", "TWO"))
     assert {code: (target.at_least, target.at_most, target.source) for code, target in found.items()} == {
         "ONE": (0.8, None, "contract of 2025"),

@@ -20,7 +20,7 @@ def write(tmp_path, empty):
 
 def _table(store, name, first=MONDAY, until=None, **filters):
     forces = store.force_codes()
-    reports = store.reports(da.Scope.local(forces, "analyst"))
+    reports = store.reports(da.Scope.local(forces, "service_manager"))
     return reports.table(name, da.Slice(forces, first, until or later(28), "whole", **filters))
 
 

@@ -58,8 +58,8 @@ def rows(tools, *thresholds):
 )
 def test_levels_are_compared_only_where_they_mean_the_same(tmp_path, empty, ours, theirs, said):
     store = writing(tmp_path, empty)(ours, date(2026, 3, 31), [("NEXT", theirs)])
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     assert reports.level_differences(SLICE) == said
     assert reports.level_differences(SLICE.having(forces=("NEXT",))) == ""
-    alone = store.reports(da.Scope("somebody", "analyst", frozenset({"EXAMPLE"})))
+    alone = store.reports(da.Scope("somebody", "service_manager", frozenset({"EXAMPLE"})))
     assert alone.level_differences(SLICE) == "", "a force outside the scope is not told of"

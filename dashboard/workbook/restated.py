@@ -11,7 +11,7 @@ from dashboard.workbook.topics import Place
 from dashboard.workbook.week import Issue
 from dashboard.workbook.words import source, spoken
 from data_access.errors import CaselightError
-from data_access.published import NUMBERS, Run, figures_of, keys_text, run_before
+from data_access.published import NUMBERS, Run, keys_text
 
 NOTHING_RESTATED = "nothing was restated"
 COLUMNS = ("Measure", "Group", "Period beginning", "Published value", "Restated value", "Unit", "Notes")
@@ -30,7 +30,7 @@ class Restatement:
 def last_published(issue: Issue) -> Run | None:
     """The last file of this recipient about an earlier week."""
     to = issue.recipient
-    return run_before(issue.reports.counter.engine, to.force, to.kind, to.team, issue.monday)
+    return issue.reports.run_before(to.force, to.kind, to.team, issue.monday)
 
 
 def restatements(issue: Issue, figures: Sequence[Figure], run: Run | None) -> list[Restatement]:
@@ -43,7 +43,7 @@ def restatements(issue: Issue, figures: Sequence[Figure], run: Run | None) -> li
     if run is None or run.data_version == issue.force.version:
         return []
     kept: dict[tuple[str, str], list[Row]] = {}
-    for row in rows_of(figures_of(issue.reports.counter.engine, run)):
+    for row in rows_of(issue.reports.published_figures(run)):
         kept.setdefault((row["measure"], row["grain"]), []).append(row)
     found = []
     for figure in figures:

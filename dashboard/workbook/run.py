@@ -10,7 +10,8 @@ from dashboard.workbook.front import product_version
 from dashboard.workbook.week import first_day, issue, last_complete_week
 from data_access import published
 from data_access.errors import CaselightError
-from data_access.recipients import Recipient, recipients
+from data_access.recipients import Recipient
+from data_access.scope import Scope
 from data_access.store import Store
 
 LOG = "caselight-weekly.log"
@@ -57,7 +58,7 @@ def run_week(
     codes = tuple(forces) if forces else store.force_codes()
     _refuse_without_data(store, codes, week)
     found: list[Outcome] = []
-    due = recipients(store.engine, kind, codes, monday)
+    due = store.reports(Scope.local(codes, "service_manager")).recipients(kind, codes, monday)
     for place, recipient in enumerate(due):
         if progress:
             progress(place, len(due), recipient.name)

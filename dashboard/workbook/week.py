@@ -96,6 +96,7 @@ def issue(reports: Reports, to: Recipient | str, week: str) -> Issue:
     seen, Refused for the whole force where only teams may be seen,
     CaselightError for a week that does not exist or holds no data.
     """
+    reports.scope.need("weekly_file")
     recipient = Recipient(FORCE, to) if isinstance(to, str) else to
     directory = reports.directory
     forces = {force.code: force for force in directory.forces}

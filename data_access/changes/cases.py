@@ -11,6 +11,7 @@ from data_access.changes.week import Change, Week
 from data_access.listings import last_day, selected
 from data_access.measures import caseload
 from data_access.measures.recipes import Rows
+from data_access.permissions import may
 
 _S = facts.case_state.c
 _THEN: Any = facts.case_state.alias("week_before")
@@ -120,9 +121,9 @@ def _from_level(week: Week) -> ColumnElement:
 
 
 def _from_lead(week: Week) -> ColumnElement:
-    """Who led before; somebody bound to teams is not told the code of a lead outside them."""
+    """Who led before; whoever may not see every lead of the force is not told the code of one."""
     led = _then(week, _THEN.c.lead_id)
-    if week.now.reach[1] is not None:
+    if week.now.reach[1] is not None or not may(week.now.reach[2], "advocates"):
         return case((led == 0, literal("from nobody")), else_=literal("from another lead"))
     before = t.advocate.alias("lead_before")
     code = select(before.c.code).where(before.c.advocate_id == led).scalar_subquery()

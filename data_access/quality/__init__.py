@@ -14,6 +14,7 @@ from data_access.quality.fields import FIELDS
 from data_access.quality.mending import FIELD_OF, Mending
 from data_access.quality.register import Owner, owners
 from data_access.question import Question
+from data_access.scope import Scope, door
 from data_access.slice import Page
 
 __all__ = ["FIELDS", "FIELD_OF", "LATE_AFTER", "Mending", "Quality"]
@@ -24,6 +25,7 @@ class Quality:
     """The quality of what one question can reach; each part is counted once. Made by ``Reports.quality``."""
 
     question: Question
+    scope: Scope
 
     @cached_property
     def completeness(self) -> pd.DataFrame:
@@ -76,6 +78,7 @@ class Quality:
         """
         return mending.imported_twice(self.question, self._owners)
 
+    @door("mend")
     def to_mend(self, page: Page | None = None) -> Mending:
         """One page of the cases to mend, the oldest first."""
         return mending.page_of(self.question, self._owners, self._to_mend, page or Page())

@@ -220,7 +220,7 @@ def _frame(question: Question, owner: dict[int, Owner], items: list[Item]) -> pd
             owner[item.case_id].reference,
             code[item.force_id],
             owner[item.case_id].team,
-            owner[item.case_id].lead,
+            question.shown(code[item.force_id], owner[item.case_id].lead),
             item.field,
             item.what,
             pd.Timestamp(day(item.on)),

@@ -1,7 +1,7 @@
 """Standards: the package's own numbers, and what a service puts in their place, by force."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from data_access.standards.standard import Standards, Target
 from data_access.standards.stored import DEFAULTS, by_force, of_force
@@ -12,18 +12,14 @@ __all__ = ["DEFAULTS", "Standards", "Target", "by_force", "of_force", "shared", 
 class Asked(Protocol):
     """What somebody may see: ``data_access.reports.Reports``, which stands above this room."""
 
-    counter: Any
-
-    @property
-    def directory(self) -> Any:
-        """Forces, teams and advocates within the scope."""
+    def standards(self, forces: Iterable[str]) -> Mapping[str, Standards]:
+        """What holds for each of the forces that may be seen."""
         ...
 
 
 def standards(reports: Asked, forces: Iterable[str]) -> Mapping[str, Standards]:
     """What holds for each of the forces that the asker may see, by code. ``Standards.words`` says it in sentences."""
-    seen = {force.code for force in reports.directory.forces}
-    return by_force(reports.counter.engine, [code for code in forces if code in seen])
+    return reports.standards(forces)
 
 
 def targets(reports: Asked, measure: str, forces: Iterable[str]) -> dict[str, Target]:

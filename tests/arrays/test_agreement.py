@@ -22,7 +22,7 @@ FACTS = {fact.name for fact in facts.FACTS}
 
 def _both(url: str, forces=FORCES) -> Reports:
     arrays, sql = Store(viewer(url)), Store(viewer(url), "sql")
-    return Reports(Both(arrays.counter, sql.counter), da.Scope.local(forces, "analyst"), arrays.directory)
+    return Reports(Both(arrays.counter, sql.counter), da.Scope.local(forces, "service_manager"), arrays.directory)
 
 
 def _ask_all(reports: Reports, slice_: da.Slice, by: dict[str, tuple[str, ...]]) -> set[str]:
@@ -58,7 +58,7 @@ def on_postgres(new_postgres):
     write_sample(url)
     reports = _both(url)
     yield reports
-    reports.counter.engine.dispose()
+    reports._counter.engine.dispose()
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -76,7 +76,7 @@ def test_random_questions_on_postgresql(on_postgres, slice_, by):
 def test_every_measure_by_every_key_is_counted_in_arrays(on_sqlite, monkeypatch):
     """Nothing that a measure counts is refused, and only the late entries of the sources are left to the database."""
     left: set[str] = set()
-    arrays = on_sqlite.counter.first
+    arrays = on_sqlite._counter.first
     count = arrays._sql.count
     monkeypatch.setattr(arrays._sql, "count", lambda tally, reach: left.add(tally.fact.name) or count(tally, reach))
     slice_ = da.Slice(("NORTH",), date(2026, 6, 1), date(2026, 8, 3), "month")
@@ -86,7 +86,7 @@ def test_every_measure_by_every_key_is_counted_in_arrays(on_sqlite, monkeypatch)
             on_sqlite.frame(name, slice_, (key,))
     assert answered == set(da.MEASURES)
     assert not left & FACTS
-    assert len(on_sqlite.counter.facts & FACTS) >= 20
+    assert len(on_sqlite._counter.facts & FACTS) >= 20
 
 
 def test_messy_rows(tmp_path):

@@ -27,7 +27,7 @@ def folder(sample_copy) -> Path:
 
 def _answer(url: str, **how) -> tuple[da.Store, list]:
     store = da.connect(url, **how)
-    frame = store.reports(da.Scope.local(ALL.forces, "analyst")).frame("open_cases", ALL, ("force", "level"))
+    frame = store.reports(da.Scope.local(ALL.forces, "service_manager")).frame("open_cases", ALL, ("force", "level"))
     return store, frame.astype(str).to_numpy().tolist()
 
 
@@ -46,7 +46,7 @@ def _streams(store: da.Store) -> list[str]:
 def _asked_again(url: str) -> tuple[int, list]:
     store = da.connect(url)
     streams = _streams(store)
-    frame = store.reports(da.Scope.local(ALL.forces, "analyst")).frame("open_cases", ALL, ("force", "level"))
+    frame = store.reports(da.Scope.local(ALL.forces, "service_manager")).frame("open_cases", ALL, ("force", "level"))
     return len(streams), frame.astype(str).to_numpy().tolist()
 
 
@@ -144,7 +144,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(sample_copy, folder):
     assert len(after) == len(before) == len(list(folder.glob("*.npy")))
     assert {name.split("-")[1] for name in before - after} == {"2"}
     # Who has the old ones open reads on, undisturbed.
-    frame = old.reports(da.Scope.local(ALL.forces, "analyst")).frame("open_cases", ALL, ("force", "level"))
+    frame = old.reports(da.Scope.local(ALL.forces, "service_manager")).frame("open_cases", ALL, ("force", "level"))
     assert frame.astype(str).to_numpy().tolist() == first
 
 

@@ -21,7 +21,7 @@ from sample_data.generate import write_sample
 
 FORCES = ("EAST", "NORTH", "WEST")
 SLICE = da.Slice(FORCES, date(2026, 6, 1), date(2026, 11, 23))
-SCOPE = da.Scope.local(FORCES, "analyst")
+SCOPE = da.Scope.local(FORCES, "service_manager")
 # Two facts in one figure: versions that mix would show in the ratio.
 QUESTIONS = (("cases_per_fte", ("force",)), ("open_cases", ("level",)), ("contact_success", ()), ("case_age", ()))
 

@@ -23,7 +23,7 @@ ALL = da.Slice(FORCES, date(2026, 6, 1), date(2026, 11, 23), "month")
 def wide_store(sample_url):
     """A store of which somebody who sees everything has asked everything: arrays and wider tallies are there."""
     store = Store(viewer(sample_url))
-    everybody = store.reports(da.Scope.local(FORCES, "analyst"))
+    everybody = store.reports(da.Scope.local(FORCES, "service_manager"))
     for name in da.MEASURES:
         for slice_ in (ALL, ALL.having(levels=("high", "medium"))):
             try:
@@ -40,7 +40,7 @@ def wide_store(sample_url):
     names=st.lists(st.sampled_from(list(da.MEASURES)), min_size=6, max_size=6, unique=True),
 )
 def test_others_have_arrays_and_wider_tallies_but_no_part_in_an_answer(wide_store, sample_url, slice_, granted, names):
-    scope = da.Scope("somebody", "analyst", frozenset(granted), None)
+    scope = da.Scope("somebody", "service_manager", frozenset(granted), None)
     alone = Store(viewer(sample_url), "sql").reports(scope)
     free = slice_.having(teams=(), advocates=())  # names of others are refused, which is another test
     for name in names:
@@ -67,7 +67,7 @@ def test_columns_of_a_force_that_is_not_asked_for_are_not_even_opened(sample_url
     ids = {force.code: force.id for force in store.directory().forces}
     for code in FORCES:
         opened.clear()
-        mine = store.reports(da.Scope.local((code,), "analyst"))
+        mine = store.reports(da.Scope.local((code,), "service_manager"))
         for name in da.MEASURES:
             mine.frame(name, ALL)  # all forces are asked for
         assert opened == {ids[code]}

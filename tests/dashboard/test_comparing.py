@@ -30,7 +30,7 @@ def calls(n: int, succeeded: int) -> dict:
 
 
 def line(store, measure: str = "contact_success", slice_: da.Slice = WEEK) -> str:
-    return beside(store.reports(da.Scope.local(store.force_codes(), "analyst")), measure, slice_)
+    return beside(store.reports(da.Scope.local(store.force_codes(), "service_manager")), measure, slice_)
 
 
 AS_OF = date(2026, 5, 31)

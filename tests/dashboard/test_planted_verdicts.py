@@ -18,7 +18,7 @@ AROUND = da.Slice(("WEST",), date(2025, 7, 7), date(2026, 7, 6), "month")
 @pytest.fixture(scope="module")
 def reports(sample_store):
     """Everything in the sample, for an analyst."""
-    return sample_store.reports(da.Scope.local(sample_store.force_codes(), "analyst"))
+    return sample_store.reports(da.Scope.local(sample_store.force_codes(), "service_manager"))
 
 
 @pytest.fixture(scope="module")

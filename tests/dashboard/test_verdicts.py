@@ -40,7 +40,7 @@ def referrals(weekly: list[int], **more) -> dict:
 
 
 def judged(store, measure: str = "referrals", slice_: da.Slice = SEEN):
-    return verdict_of(store.reports(da.Scope.local(store.force_codes(), "analyst")), measure, slice_)
+    return verdict_of(store.reports(da.Scope.local(store.force_codes(), "service_manager")), measure, slice_)
 
 
 STEADY = [3, 4, 2, 5, 3, 1, 4, 3] * 13  # 104 weeks, 25 in eight of them

@@ -61,7 +61,7 @@ def test_an_exit_after_the_export_counts_as_open_until_its_day(export, database)
     """On 2025-12-31 9002 (Lantern) and 9003 (Harbour) are open; 9001 and 9004 are not."""
     load(export, database.url, "hmis-2026")
     store = da.connect(database.url)
-    reports = store.reports(da.Scope.local(store.force_codes(), "analyst"))
+    reports = store.reports(da.Scope.local(store.force_codes(), "service_manager"))
     chosen = da.Slice(store.force_codes(), date(2025, 12, 29), date(2026, 1, 1), grain="week")
     frame = reports.frame("open_cases", chosen, by=("force",))
     assert dict(zip(frame["force"], frame["value"], strict=True)) == {"ORG-7": 1, "ORG-8": 1}

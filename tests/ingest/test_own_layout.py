@@ -145,7 +145,7 @@ def test_the_loaded_database_can_be_counted(source, database):
 
     load(source, database.url)
     store = da.connect(database.url)
-    reports = store.reports(da.Scope.local(("NORTH",), "analyst"))
+    reports = store.reports(da.Scope.local(("NORTH",), "service_manager"))
     frame = reports.frame(
         "open_cases", da.Slice(("NORTH",), date(2026, 3, 30), date(2026, 4, 1), grain="whole"), by=("level",)
     )

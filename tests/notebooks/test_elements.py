@@ -23,7 +23,7 @@ PICTURED = [name for name, view in VIEWS.items() if issubclass(view, Board)]
 
 @pytest.fixture(scope="module")
 def reports(sample_store):
-    return sample_store.reports(da.Scope.local(sample_store.force_codes(), "analyst"))
+    return sample_store.reports(da.Scope.local(sample_store.force_codes(), "service_manager"))
 
 
 @pytest.fixture(scope="module")

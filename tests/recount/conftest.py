@@ -15,4 +15,4 @@ def raw(sample_url) -> Raw:
 @pytest.fixture(scope="session")
 def reports(sample_store):
     """An analyst's reports over the three forces."""
-    return sample_store.reports(da.Scope.local(sample_store.force_codes(), "analyst"))
+    return sample_store.reports(da.Scope.local(sample_store.force_codes(), "service_manager"))

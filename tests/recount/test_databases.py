@@ -21,7 +21,7 @@ def on_postgres(new_postgres):
     url = new_postgres()
     write_sample(url)
     store = da.connect(url)
-    yield store.reports(da.Scope.local(FORCES, "analyst"))
+    yield store.reports(da.Scope.local(FORCES, "service_manager"))
     store.engine.dispose()
 
 

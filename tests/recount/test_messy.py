@@ -43,7 +43,7 @@ def databases(tmp_path_factory, new_postgres):
     for url in urls:
         _write(url, 7)
     stores = [da.connect(url) for url in urls]
-    yield [store.reports(da.Scope.local(BOTH.forces, "analyst")) for store in stores], Raw(urls[0])
+    yield [store.reports(da.Scope.local(BOTH.forces, "service_manager")) for store in stores], Raw(urls[0])
     for store in stores:
         store.engine.dispose()
 

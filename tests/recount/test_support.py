@@ -26,7 +26,7 @@ def raws(sample_url):
 
 @pytest.fixture(scope="module")
 def reports(sample_store):
-    return sample_store.reports(da.Scope.local(FORCES, "analyst"))
+    return sample_store.reports(da.Scope.local(FORCES, "service_manager"))
 
 
 @pytest.fixture(params=PERIODS, ids=[str(first) for first, _ in PERIODS])

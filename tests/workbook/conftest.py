@@ -23,7 +23,7 @@ FORMULA = "=1+1"
 @pytest.fixture(scope="session")
 def reports(sample_store):
     """Everything of the sample."""
-    return sample_store.reports(Scope.local(sample_store.force_codes(), "analyst"))
+    return sample_store.reports(Scope.local(sample_store.force_codes(), "service_manager"))
 
 
 @pytest.fixture(scope="session")
@@ -88,4 +88,4 @@ def hostile_store(hostile_url):
 @pytest.fixture(scope="session")
 def hostile(hostile_store) -> bytes:
     """The workbook of the force called =1+1."""
-    return book(hostile_store.reports(Scope.local(hostile_store.force_codes(), "analyst")), FORMULA, WEEK)
+    return book(hostile_store.reports(Scope.local(hostile_store.force_codes(), "service_manager")), FORMULA, WEEK)

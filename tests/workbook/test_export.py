@@ -23,7 +23,7 @@ def _digest(file: bytes) -> str:
 
 def test_the_same_data_give_the_same_bytes_whoever_asks(weekly, sample_url, sample_store, tmp_path):
     again = da.connect(sample_url)
-    button = book(again.reports(Scope.local([FORCE], "supervisor")), FORCE, WEEK)
+    button = book(again.reports(Scope.local([FORCE], "service_manager")), FORCE, WEEK)
     (written,) = export(sample_store, tmp_path, WEEK, [FORCE])
     assert hashlib.sha256(button).hexdigest() == hashlib.sha256(weekly).hexdigest()
     assert written.path.read_bytes() == weekly
@@ -61,7 +61,7 @@ def test_one_force_without_data_does_not_stop_the_others(hostile_store, tmp_path
 
 
 def test_a_code_that_is_no_file_name_becomes_one(hostile_store):
-    reports = hostile_store.reports(Scope.local(hostile_store.force_codes(), "analyst"))
+    reports = hostile_store.reports(Scope.local(hostile_store.force_codes(), "service_manager"))
     name = file_name(reports, FORMULA, WEEK)
     assert name == f"caselight-weekly_1-1-{hashlib.sha256(b'=1+1').hexdigest()[:6]}_2026-11-15.xlsx"
     assert file_name(reports, "Old & Gone", "2026-W37").startswith("caselight-weekly_old-gone-")
@@ -95,7 +95,7 @@ def test_weeks_outside_the_data_are_refused(reports):
 
 def test_a_force_outside_the_scope_is_not_known(sample_store):
     with pytest.raises(UnknownName, match="force"):
-        book(sample_store.reports(Scope.local(["EAST"], "analyst")), FORCE, WEEK)
+        book(sample_store.reports(Scope.local(["EAST"], "service_manager")), FORCE, WEEK)
 
 
 def test_a_week_that_is_not_over_says_so(sample_store, reports):

@@ -181,7 +181,7 @@ def _name(url) -> str:
     from dashboard.workbook import file_name
 
     store = da.connect(url)
-    return file_name(store.reports(da.Scope.local(store.force_codes(), "analyst")), FORMULA, WEEK)
+    return file_name(store.reports(da.Scope.local(store.force_codes(), "service_manager")), FORMULA, WEEK)
 
 
 def test_a_database_that_cannot_be_written_still_gives_the_files(own, tmp_path):
@@ -246,7 +246,7 @@ def test_one_file_for_each_team_without_a_row_of_another(sample_copy, tmp_path):
         assert not said & foreign
     monday = _moment(date(2026, 11, 9))
     both = [figures["Open cases", "all", monday][2] for figures in opened.values()]
-    whole = store.reports(da.Scope.local(["NORTH"], "analyst"))
+    whole = store.reports(da.Scope.local(["NORTH"], "service_manager"))
     asked = da.Slice(("NORTH",), date(2026, 11, 9), date(2026, 11, 16))
     frame = whole.frame("open_cases", asked, ("team",)).set_index("team")["value"]
     assert both == [frame["NORTH-CITY"], frame["NORTH-VALLEY"]]
