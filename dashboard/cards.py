@@ -1,6 +1,6 @@
 """A card: heading, computed sentence, picture, table twin, n, as-of and definition of one measure."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -139,7 +139,7 @@ class Card(pn.viewable.Viewer):
             period = days_between(frame.attrs["first"], frame.attrs["until"]) if as_of else ""
             about = downloads.About(
                 self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of),
-                SOURCES[self.measure.topic],
+                SOURCES[self.measure.topic], data_version(self.reports, as_of),
             )  # fmt: skip
         except CaselightError as refused:
             made = Chart(str(refused), None, REFUSED, "0")
@@ -159,7 +159,13 @@ class Card(pn.viewable.Viewer):
         return verdict_of(self.reports, self.measure, slice_)
 
     def _give(self, message: Message) -> bool:
-        return downloads.give(self.content, message, self.chart, self._about)
+        return downloads.give(self.content, message, self.chart, self._about, getattr(self.reports, "scope", None))
+
+
+def data_version(reports: Any, forces: Iterable[str]) -> str:
+    """The data version of each force: "NORTH 3, WEST 2"; nothing for a stand-in of ``Reports``."""
+    known = getattr(getattr(reports, "directory", None), "forces", ())
+    return ", ".join(f"{force.code} {force.version}" for force in known if force.code in forces)
 
 
 def trend_html(key: str, verdict: Words | None, forces: str) -> Markup:

@@ -10,12 +10,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import purposes
 from dashboard.charts import Chart, words
 from dashboard.charts.chart import Table
 from dashboard.drawing import drawn
+from dashboard.purposes import Stamp
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.codes import label
 from data_access.measures.measure import Measure
+from data_access.scope import Scope
 from data_access.slice import Slice
 
 # The words of a number as the tables print them; a code such as 007 is none.
@@ -37,6 +40,7 @@ class About:
     of: Mapping[str, Any]  # what the frame says of itself: first, until, as_of
     as_of: str
     source: str
+    version: str = ""  # of the data of each force
 
     @property
     def period(self) -> str:
@@ -66,8 +70,11 @@ class About:
         return f"caselight-{re.sub('[^a-z0-9]+', '-', self.key.lower()).strip('-')}-{last.isoformat()}.{kind}"
 
 
-def buttons(key: str, heading: str, pictured: bool) -> Markup:
-    """A button for each file of a card, behind one word; without a picture there is the table alone."""
+def buttons(key: str, heading: str, pictured: bool, land: bool = False) -> Markup:
+    """A button for each file of a card, behind one word; without a picture there is the table alone.
+
+    With ``land`` the word takes the focus, because what had it is gone.
+    """
     made = joined(
         html(
             '<button type="button" id="x-{key}-{kind}" data-do="file" data-kind="{kind}">{said}'
@@ -77,35 +84,59 @@ def buttons(key: str, heading: str, pictured: bool) -> Markup:
         for kind, said in NAMES.items()
         if pictured or kind == "csv"
     )  # fmt: skip
+    return _behind(key, html('<p class="files">{made}</p>', made=made), land)
+
+
+def _behind(key: str, content: Markup, land: bool = False) -> Markup:
     return html(
-        '<details id="x-{key}"><summary>Save</summary><p class="files">{made}</p></details>', key=key, made=made
+        '<details id="x-{key}"><summary{land}>Save</summary>{content}</details>',
+        key=key,
+        land=html(' data-land="{key}-saved"', key=key) if land else Markup(""),
+        content=content,
     )
 
 
-def give(sheet: Sheet, message: Message, chart: Chart, about: About | None) -> bool:
-    """Answer a click on one of the buttons: the file goes over the session's socket. False for another message."""
+def give(sheet: Sheet, message: Message, chart: Chart, about: About | None, scope: Scope | None = None) -> bool:
+    """Answer a click on one of the buttons: ask what for, then the file goes over the session's line.
+
+    False for a message of another kind. Raises NotAllowed where the role may not take figures out.
+    """
     kind = str(message.get("kind", ""))
-    if message.get("do") != "file" or kind not in NAMES or about is None:
+    if about is None or (message.get("do") == "file" and not _there(kind, chart)):
         return False
-    if kind == "csv":
-        sheet.give_file(about.file_name(kind), table_csv(chart, about), CSV)
-    elif chart.picture is not None:
-        # A PNG leaves as SVG too; the browser turns it into points (sheet.js), so the server needs no browser.
-        sheet.give_file(about.file_name(kind), picture_svg(chart, about).encode(), SVG)
-    return True
+
+    def show(question: Markup | None) -> None:
+        made = buttons(about.key, about.heading, chart.picture is not None, land=True)
+        sheet.fill({"files": made if question is None else _behind(about.key, question)}, sheet.drawing, sheet.table)
+
+    def made(purpose: str) -> None:
+        if scope is not None:
+            scope.need("figures_file")
+        stamp = Stamp.now(scope.identity if scope else "", purpose)
+        # A PNG leaves as SVG too; the browser turns it into points (files.js), so the server needs no browser.
+        content = table_csv(chart, about, stamp) if kind == "csv" else picture_svg(chart, about, stamp).encode()
+        sheet.give_file(about.file_name(kind), content, CSV if kind == "csv" else SVG, purpose)
+
+    return purposes.answered(sheet, message, kind, show, made)
 
 
-def picture_svg(chart: Chart, about: About) -> str:
-    """The picture with title, sentence, what was asked, marked days, n, as-of and source."""
+def _there(kind: str, chart: Chart) -> bool:
+    return kind in NAMES and (kind == "csv" or chart.picture is not None)
+
+
+def picture_svg(chart: Chart, about: About, stamp: Stamp | None = None) -> str:
+    """The picture with title, sentence, what was asked, marked days, n, as-of and source, and who took it."""
     if chart.picture is None:
         raise ValueError("This card shows no picture now; its sentence says why.")
     filters = "" if about.filters == "none" else f"; {about.filters}"
     asked = f"{about.measure.id} {about.measure.title}; {about.period}; {about.forces}{filters}."
     below = (*chart.notes, f"n = {chart.n}; {about.as_of}; source: {about.source} (caselight).")
+    if stamp is not None:
+        below = (*below, f"{stamp.sentence()}{f'; data {about.version}' if about.version else ''}.")
     return drawn(chart.picture, about.heading, chart.sentence, asked, below)
 
 
-def table_csv(chart: Chart, about: About) -> bytes:
+def table_csv(chart: Chart, about: About, stamp: Stamp | None = None) -> bytes:
     """The table with what it is about above it.
 
     UTF-8 with a byte order mark: without it Excel reads the file in the
@@ -123,6 +154,8 @@ def table_csv(chart: Chart, about: About) -> bytes:
         ("As of", about.as_of.removeprefix("as of ")),
         ("Source", f"{about.source} (caselight)"),
         ("n", chart.n),
+        *([("Data version", about.version)] if about.version else []),
+        *(stamp.rows() if stamp else ()),
         *(("Note", note) for note in chart.notes),
     ]
     for name, said in head:

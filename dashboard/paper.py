@@ -78,6 +78,7 @@ class Paper:
         record: Record | None = None,
     ):
         self.content, self.answer, self.failed, self.record = content, answer, failed, record
+        self.typed = ""  # a purpose in the person's own words, until a file is taken
         self._withheld = False  # the browser shows a sentence in place of what stands here
         self._delivery = Delivery()
         self.links: list[Callable[[str], None]] = []

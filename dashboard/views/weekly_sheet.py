@@ -5,8 +5,9 @@ from typing import Any
 import param
 from markupsafe import Markup
 
-from dashboard import weekly
+from dashboard import purposes, weekly
 from dashboard.charts import words
+from dashboard.purposes import Stamp
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.view import View
 from data_access.errors import CaselightError
@@ -29,7 +30,14 @@ class WeeklySheet(View):
         self._recipient, self._week = "", ""
         self._made: Any = None
         self._asked: tuple = ()
+        self._question: Markup | None = None  # what the file is for
+        self._land = False
         self._changed()
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Whose file of which week is previewed, as codes."""
+        return {"for": self._recipient.replace("\n", "/"), "week": self._week} if self._recipient else {}
 
     @property
     def forces(self) -> list[Any]:
@@ -41,6 +49,7 @@ class WeeklySheet(View):
         """The choices and the preview; nothing when only a list was opened."""
         if events and all(event.name in ("listing", "listing_page", "dark") for event in events):
             return
+        self.rows_shown = None
         forces = self.forces
         if not forces:
             self._show("No force is chosen that has data.")
@@ -74,7 +83,8 @@ class WeeklySheet(View):
             return str(error), Markup("")
         due = self._made.due
         sentence = f"{said}, week {self._week}: {words.plural(due, 'action')} due, {len(self._made.sheets)} worksheets."
-        return sentence, weekly.preview(self._made)
+        self.rows_shown = weekly.rows_previewed(self._made)
+        return sentence, weekly.preview(self._made, self._question, self._land)
 
     def _show(self, sentence: str, *parts: Markup) -> None:
         self.content.html = html(
@@ -85,13 +95,28 @@ class WeeklySheet(View):
             parts=joined(parts[1:]),
         )
 
-    def _answer(self, message: Message) -> None:
-        value = str(message.get("value", ""))
-        if message.get("set") == "recipient":
+    def _answer(self, message: Message) -> bool:
+        name, value = message.get("set"), str(message.get("value", ""))
+        if name == "recipient":
             self._recipient = value
-            self.refresh()
-        elif message.get("set") == "week":
+        elif name == "week":
             self._week = value
-            self.refresh()
-        elif message.get("do") == "workbook" and self._made is not None:
-            self.content.give_file(self._made.issue.file_name, self._made.file(), weekly.MIME)
+        elif self._made is None or message.get("kind", weekly.KIND) != weekly.KIND:
+            return False
+        else:
+            return purposes.answered(self.content, message, weekly.KIND, self._ask, self._give)
+        self._question = None
+        self.refresh()
+        return value in (self._recipient, self._week)
+
+    def _ask(self, question: Markup | None) -> None:
+        """Put the question in the place of the button, or the button back."""
+        self._question, self._land = question, question is None
+        self.refresh()
+        self._land = False
+
+    def _give(self, purpose: str) -> None:
+        scope = self.reports.scope
+        scope.need("weekly_file")
+        content = self._made.file(Stamp.now(scope.identity, purpose))
+        self.content.give_file(self._made.issue.file_name, content, weekly.MIME, purpose, self._made.due)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from dashboard.purposes import Stamp
 from dashboard.workbook.actions import actions, actions_sheet, coming_sheet
 from dashboard.workbook.changes import changes
 from dashboard.workbook.charts import place_charts
@@ -20,6 +21,7 @@ from dashboard.workbook.front import (
     definitions,
     notes,
     product_version,
+    stamped,
     title_of,
 )
 from dashboard.workbook.headlines import headline_sheet, headlines
@@ -65,18 +67,19 @@ class Made:
         """A worksheet by name."""
         return next(sheet for sheet in self.sheets if sheet.name == name)
 
-    def file(self) -> bytes:
-        """The workbook as a file. The same data give the same bytes."""
+    def file(self, stamp: Stamp | None = None) -> bytes:
+        """The workbook as a file, with who takes it and what for. The same data and stamp give the same bytes."""
         book_ = Workbook()
         book_.remove(book_.active)
         add_styles(book_)
-        for sheet in self.sheets:
+        for sheet in (*self.sheets[:-1], stamped(self.sheets[-1], stamp)):
             add_sheet(book_, sheet)
         place_charts(book_["Charts"], self.pictures)
         own = {
             "week_ending": self.issue.sunday.isoformat(),
             "data_up_to": self.issue.force.as_of.isoformat(),
             "product_version": product_version(),
+            **({"taken": stamp.sentence()} if stamp else {}),
         }
         subject = "Caseload, engagement and risk of one week"
         set_properties(book_, title_of(self.issue), subject, self.issue.force.as_of, own)

@@ -1,9 +1,11 @@
 """The worksheets around the figures: cover, contents, notes, definitions and audit."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from dashboard.purposes import NOT_SAID, Stamp
 from dashboard.shown import shown_measures
 from dashboard.workbook.actions import WORDS, due_lists
 from dashboard.workbook.cells import SHORTHAND
@@ -12,15 +14,15 @@ from dashboard.workbook.sheets import Link, Sheet
 from dashboard.workbook.week import WEEKS, Issue
 from dashboard.workbook.words import source, spoken
 from data_access.codes import label
-from data_access.facts import REVIEW_WITHIN
 from data_access.published import Run
 from data_access.recipients import SUPERVISOR, TEAM
 from data_access.reports import FEW
-from data_access.worklists import CONTACT_WITHIN
+from data_access.standards import standards
 
 CAUTION = "small, possibly unrepresentative sample"
 DIGEST_ROW = "Content digest (SHA-256)"
 DIGEST_NOT_YET = "0" * 64
+STAMPED = ("Taken by", "Taken at", "Taken for")
 
 
 def title_of(issue: Issue) -> str:
@@ -74,6 +76,7 @@ def cover(issue: Issue, behind: Sequence[Sheet]) -> Sheet:
         ["Filters", filters(issue)],
         ["Who may see it", may_see(issue)],
         ["Caution", f"A {CAUTION}: see note 1 on the worksheet Notes"],
+        ["Who took this file, and what for", Link("see the worksheet Audit", "Audit")],
     ]
     facts += [
         [f"Worksheet {place}", Link(f"{sheet.name}: {sheet.title}", sheet.name)]
@@ -112,8 +115,9 @@ def contents(issue: Issue, listed: Sequence[Sheet]) -> Sheet:
 def notes(issue: Issue) -> Sheet:
     """What has to be known to read the figures."""
     marks = "; ".join(f"{mark} {words}" for mark, words in SHORTHAND.items())
-    reviews = ", ".join(f"{days} days ({label(name)})" for name, days in REVIEW_WITHIN.items())
-    contacts = ", ".join(f"{days} days ({label(name)})" for name, days in CONTACT_WITHIN.items())
+    held = standards(issue.reports, [issue.force.code])[issue.force.code]
+    due = held.words()
+    own = {kind: " It is the service's own." if kind in held.own else " It is the package's." for kind in due}
     texts = (
         f"The figures rest on a {CAUTION}: the people who were referred to one service, in one force, in a few "
         "weeks. They do not stand for everybody who is stalked, and one week alone says little.",
@@ -126,8 +130,9 @@ def notes(issue: Issue) -> Sheet:
         f"fewer than {FEW_FOR_TRUST} cases or without an upper limit.",
         "Limits are 95 per cent limits: Wilson for shares, Kaplan-Meier with log-log limits for medians. Full counts "
         "have no sampling error and no limits.",
-        f"A risk review is overdue when the last own assessment is older than {reviews}. A contact is overdue when "
-        f"the last contact with the victim is older than {contacts}. The intervals are this service's own.",
+        f"What this force holds itself to. {due['first_call']}{own['first_call']} {due['contact_within']}"
+        f"{own['contact_within']} {due['review_within']}{own['review_within']} {due['untouched_after']}"
+        f"{own['untouched_after']} After that a row stands among the actions due.",
         "Nothing is hidden and nothing is rounded. That is why this workbook stays inside the service.",
         "Rows that are typed in late change the figures of past weeks. Each published file is kept as it was; the "
         "worksheet Restated shows what a later load changed, and [r] marks the figures.",
@@ -190,6 +195,7 @@ def audit(issue: Issue, listed: Sequence[Sheet], actions: int, published: Run | 
         ["Compared with the published file", _told(published)],
         ["Measures", ", ".join(f"{measure.name} ({measure.id})" for measure in shown_measures())],
         ["Actions due", actions],
+        *([name, NOT_SAID] for name in STAMPED),
         *([f"Rows in {sheet.name}", len(sheet.rows)] for sheet in listed),
         [DIGEST_ROW, DIGEST_NOT_YET],
     ]
@@ -204,6 +210,12 @@ def audit(issue: Issue, listed: Sequence[Sheet], actions: int, published: Run | 
         unit="none",
         wide=("Value",),
     )
+
+
+def stamped(last: Sheet, stamp: Stamp | None) -> Sheet:
+    """The worksheet Audit with who took the file, when and what for. The digest does not cover it."""
+    said = dict(stamp.rows()) if stamp else {}
+    return replace(last, rows=[[name, said.get(name, value)] for name, value in last.rows])
 
 
 def _told(run: Run | None) -> str:

@@ -30,8 +30,8 @@ EVENTS = {
     "standards": "changed standards",
     "audit": "read the audit",
 }
-_LONGEST = {name: column.type.length for name, column in audit.c.items() if getattr(column.type, "length", None)}
-LONGEST_TEXT = 8_000  # of the columns without a length: addresses are shorter
+LONGEST_TEXT = 8_000  # letters of the columns without a length: addresses are shorter
+_LONGEST = {name: getattr(column.type, "length", None) or LONGEST_TEXT for name, column in audit.c.items()}
 
 
 class AuditUnwritable(CaselightError):
@@ -115,7 +115,7 @@ def _fit(name: str, value: object) -> object:
     if not isinstance(value, str):
         return value
     whole = value.encode("utf-8", "replace").decode()
-    return "".join(c if c.isprintable() else " " for c in whole)[: _LONGEST.get(name, LONGEST_TEXT)]
+    return "".join(c if c.isprintable() else " " for c in whole)[: _LONGEST[name]]
 
 
 def _kind(error: Exception) -> str:
