@@ -12,7 +12,6 @@ from typing import Any
 import panel as pn
 from jinja2 import Template
 from panel.io.server import Server, get_server
-from tornado.web import RequestHandler
 
 import data_access as da
 from dashboard import gate
@@ -23,6 +22,7 @@ from dashboard.settings import Settings, settings
 from dashboard.shell import Shell, failed_template, page_template
 from dashboard.state import Filters
 from dashboard.witness import Witness, audit_of, who_of
+from data_access.errors import CaselightError
 from data_access.scope import Scope
 
 log = logging.getLogger("caselight.dashboard")
@@ -65,17 +65,19 @@ def _built() -> Shell:
     if found.shows_sample:
         ensure_sample(found)
     opened = store(found.database)
-    reports = opened.reports(Scope.local(opened.force_codes(), "service_manager"))
-    return framed(reports, Options.of(reports), VIEWS, witness=witness_of(found, reports.scope))
+    person = gate.admitted()
+    if person is None:
+        raise CaselightError("You are not signed in.")  # whoever calls this has asked before
+    scope = person.scope(person.chosen(), opened.force_codes())
+    reports = opened.reports(scope)
+    witness = witness_of(found, scope, person.session)
+    return framed(reports, Options.of(reports), VIEWS, witness=witness, above=gate.above(person))
 
 
-def witness_of(found: Settings, scope: Scope) -> Witness:
-    """Whoever records what the session that is being made is given."""
-    context = getattr(pn.state.curdoc, "session_context", None)
-    asking = getattr(getattr(context, "request", None), "_request", None)  # the connection's own, not Bokeh's copy
-    return Witness(
-        audit_of(found), who_of(scope, str(getattr(asking, "remote_ip", "")), str(getattr(context, "id", "")))
-    )
+def witness_of(found: Settings, scope: Scope, session: str = "") -> Witness:
+    """Whoever records what the session that is being made is given; ``session`` is that of the sign-in, if any."""
+    own = getattr(getattr(pn.state.curdoc, "session_context", None), "id", "")
+    return Witness(audit_of(found), who_of(scope, gate.keeper().address(gate.asking()), session or str(own)))
 
 
 def refused() -> bool:
@@ -83,7 +85,7 @@ def refused() -> bool:
     reason = gate.session_refusal()
     if reason:
         log.warning("a session was refused: %s", reason)
-        pn.state.curdoc.template = Template(gate.PAGE)
+        pn.state.curdoc.template = Template("{% raw %}" + gate.refused_page() + "{% endraw %}")
     return bool(reason)
 
 
@@ -93,10 +95,12 @@ def framed(
     views: Mapping[str, type],
     asked: Mapping[str, list[bytes]] | None = None,
     witness: Witness | None = None,
+    above: str = "",
 ) -> Shell:
     """The page of a session, as its address says (or ``asked``). What stands on it goes with the first answer.
 
-    ``witness`` is told before anything leaves. Raises AuditUnwritable where the first look cannot be recorded.
+    ``witness`` is told before anything leaves, ``above`` is markup that stands over the page. Raises
+    AuditUnwritable where the first look cannot be recorded.
     """
     document = pn.state.curdoc
     pn.config.browser_info = False  # would be a second root
@@ -105,25 +109,9 @@ def framed(
     filters.dark = pn.state.cookies.get("caselight-scheme") == "dark"  # sheet.js sets it
     shell = Shell(reports=reports, filters=filters, views=views, witness=witness)
     shell.open_page()
-    document.template, document.title = page_template(shell.paper.whole()), "caselight"
+    document.template, document.title = page_template(shell.paper.whole(), above), "caselight"
     Line(shell.paper, document)
     return shell
-
-
-class Health(RequestHandler):
-    """Answers without building a page."""
-
-    def get(self) -> None:
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.write("ok\n")
-
-
-class Closed(RequestHandler):
-    """An address that no page of ours needs answers as if it were not there."""
-
-    def prepare(self) -> None:
-        self.send_error(404)
 
 
 def server(url: str, port: int) -> Server:
@@ -133,25 +121,31 @@ def server(url: str, port: int) -> Server:
 
 
 def local_server(page: Callable[[], Any], port: int) -> Server:
-    """A server of one page at ``/``, bound to this machine, gated at every request and socket."""
+    """A server of one page at ``/``, gated at every request and socket, where the settings say. Not yet started."""
     os.environ.setdefault("BOKEH_RESOURCES", "server")
+    found, keeper = settings(), gate.keeper()
     with gate.gated_routes():
         made = get_server(
             {"/": page},
-            port=port,
-            address="localhost",
-            websocket_origin=[f"localhost:{port}", f"127.0.0.1:{port}"] if port else ["localhost:*", "127.0.0.1:*"],
+            **gate.listening(found, port),
             title="caselight",
             location=False,
-            extra_patterns=[(r"/health", Health), (r"/components/.*", Closed)],
+            extra_patterns=gate.entrances(keeper),
             sign_sessions=True,
             secret_key=secrets.token_hex(32).encode(),
+            session_token_expiration=round(gate.SOON),
+            include_headers=[],
+            include_cookies=gate.COOKIES,
             unused_session_lifetime_milliseconds=2 * MINUTE,
             check_unused_sessions_milliseconds=MINUTE // 2,
             keep_alive_milliseconds=30_000,
+            websocket_max_message_size=2 << 20,
         )
     # Before Bokeh's own rules, whose static files would come first and plain.
     made._tornado.add_handlers(r".*", [(r"/static/js/(bokeh\.min\.js)", PackedScript)])
+    if strange := [route.handler for route in gate.take_over(made._tornado) if not route.known]:
+        raise CaselightError(f"Nobody said who may ask for an address of the server: {', '.join(strange)}.")
+    made.io_loop.add_callback(gate.sweeping, keeper, made._tornado)
     return made
 
 
@@ -191,4 +185,5 @@ def serve(url: str, port: int) -> None:
 if __name__.startswith("bokeh_app"):  # `panel serve` runs this file anew for each session
     from dashboard.app import build as built
 
+    gate.under_panel_serve()
     built()

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from data_access.errors import CaselightError
 from data_access.permissions import BOUND_TO_TEAMS, NEVER_TOGETHER, ROLES
+from data_access.register.accounts import Line
 from data_access.scope import Scope
 
 HERE = "this machine"
+FIRST = ("service_manager", "supervisor", "analyst", "national_viewer", "auditor", "admin")  # when nobody chose
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Person:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """The roles that they hold, in the order of ``data_access.permissions.ROLES``."""
+        """The roles that they hold; the one that shows most figures first."""
         held = {grant.role for grant in self.grants}
-        return tuple(role for role in ROLES if role in held)
+        return tuple(role for role in FIRST if role in held)
 
     def chosen(self, role: str = "") -> str:
         """The role asked for if they hold it, else the one that they chose before, else their first; empty: none."""
@@ -60,16 +62,7 @@ def at_this_machine() -> Person:
     return Person(HERE, (Grant("service_manager", None),), role="service_manager")
 
 
-@dataclass(frozen=True)
-class Given:
-    """One line of a list of grants: a role in one force, with teams of that force or None. ``force`` may be empty."""
-
-    role: str
-    force: str = ""
-    teams: frozenset[str] | None = None
-
-
-def grants(given: Iterable[Given]) -> tuple[Grant, ...]:
+def grants(given: Iterable[Line]) -> tuple[Grant, ...]:
     """Lines put together, a grant for each role.
 
     A role that is bound to teams counts only where teams are named, and where a role has teams in one line and none
@@ -77,7 +70,7 @@ def grants(given: Iterable[Given]) -> tuple[Grant, ...]:
     together give nothing at all.
     """
     lines = [one for one in given if one.role in ROLES]
-    if {one.role for one in lines} >= min(NEVER_TOGETHER, key=lambda pair: len(pair - {one.role for one in lines})):
+    if any(pair <= {one.role for one in lines} for pair in NEVER_TOGETHER):
         return ()
     made = []
     for role in ROLES:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from data_access.errors import CaselightError
 
@@ -137,7 +138,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
     found = Settings("", int(port), data, debug, weighted, warm, value["CASELIGHT_ARRAYS"])
     names = ("REGISTER", "ADDRESS", "ORIGIN", "SIGN_IN", "SECRET_FILE", "GROUPS", "PROXY_SECRET_FILE", "OIDC")
-    given_as = {name.lower(): value[f"CASELIGHT_{name}"] for name in names}
+    given_as: dict[str, Any] = {name.lower(): value[f"CASELIGHT_{name}"] for name in names}
     database = value["CASELIGHT_DATABASE"] or found.sample
     return replace(found, **given_as, database=database, idle_minutes=idle, hours=hours)
 

@@ -29,14 +29,18 @@ PAGE = Path(__file__).parent / "page.html"
 FAILED = PAGE.with_name("failed.html")
 
 
-def page_template(tree: str) -> Template:
-    """The page's own small template, for ``Document.template``, with everything that stands on the page first."""
+def page_template(tree: str, above: str = "") -> Template:
+    """The page's own small template, for ``Document.template``, with everything that stands on the page first.
+
+    ``above`` is markup of ours that stands over it: who is signed in.
+    """
     return _env.from_string(
         PAGE.read_text(encoding="utf-8"),
         globals={
             "style": theme.stylesheet(":root"),
             "font": theme.FONT,
             "script": script(),
+            "above": above,
             "tree": tree.replace("<", "\\u003c"),  # nothing in it can end the script that holds it
             "only_bokeh": only_bokeh,
         },

@@ -83,7 +83,7 @@ class Accounts:
     def grant(self, name: str, role: str, force: str = "", teams: Iterable[str] | None = None) -> None:
         """Give a role in a force. Raises CaselightError where the role does not fit what is asked or held."""
         name, bound = tidy(name), None if teams is None else frozenset(teams)
-        _check_grant(role, force, bound)
+        check_grant(role, force, bound)
         with self.register.begin() as connection:
             if not self._there(connection, name):
                 raise CaselightError(f"There is no account {name!r}. Make it with 'caselight user add {name}'.")
@@ -152,7 +152,8 @@ class Accounts:
         return found
 
 
-def _check_grant(role: str, force: str, teams: frozenset[str] | None) -> None:
+def check_grant(role: str, force: str, teams: frozenset[str] | None) -> None:
+    """Raise CaselightError for a grant that does not fit its role."""
     if role not in ROLES:
         raise UnknownName("role", role, ROLES)
     if any("," in code or "/" in code or not code.strip() for code in (*(teams or ()), *([force] if force else []))):

@@ -1,4 +1,4 @@
-"""Until there is a sign-in, only a browser on the same machine sees data, whichever door is tried."""
+"""Without a sign-in only a browser on the same machine sees data, whichever door is tried."""
 
 import json
 import sys
@@ -164,7 +164,7 @@ def test_the_page_is_for_this_machine(address):
 def test_a_foreign_request_gets_a_page_that_says_why(address, headers):
     status, page = fetched(address, **headers)
     assert status in (200, 403)
-    assert "no sign-in yet" in page
+    assert "No sign-in is set up" in page
     assert says_no(page)
     if token := token_of(page):
         assert says_no(document(address, token))
