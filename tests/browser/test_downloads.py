@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from lxml import etree
 from PIL import Image
 
@@ -14,14 +15,20 @@ SVG = "{http://www.w3.org/2000/svg}"
 AS_OF = "as of Sun 22 Nov 2026"
 
 
+PURPOSE = ".purpose button[data-purpose=team]"
+
+
 def taken(page, button: str) -> tuple[str, bytes]:
-    """Name and content of the file that a button gives, pressed by keyboard."""
+    """Name and content of the file that a button gives once it is said what for, pressed by keyboard."""
     if not page.locator(f"#{button}").is_visible():
         page.locator(f"#{button.rpartition('-')[0]} summary").focus()
         page.keyboard.press("Enter")
+    page.locator(f"#{button}").focus()
+    page.keyboard.press("Enter")
+    page.locator(PURPOSE).focus()
     with page.expect_download() as download:
-        page.locator(f"#{button}").focus()
         page.keyboard.press("Enter")
+    page.locator(f"#{button}").wait_for()
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
@@ -56,11 +63,13 @@ def test_the_picture_and_the_table_of_a_card_are_complete_files(new_page, watch,
     name, content = taken(page, "x-inflow_outflow-csv")
     assert name == "caselight-inflow-outflow-2026-11-22.csv"
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    about, table = dict(rows[: rows.index([])][:9]), rows[rows.index([]) + 1 :]
+    about, table = dict(rows[: rows.index([])][:13]), rows[rows.index([]) + 1 :]
     assert about["Title"] == card["heading"]
     assert about["Period"] == "24 Aug to 22 Nov 2026"
     assert about["As of"].startswith("Sun 22 Nov 2026")
     assert about["Source"]
+    assert (about["Taken by"], about["Taken for"]) == ("this machine", "Team meeting")
+    assert about["Data version"] == "EAST 1, NORTH 1, WEST 1"
     assert table[0] == card["table"]["header"]
     assert len(table) == len(card["table"]["rows"]) + 1
     for row, shown in zip(table[1:], card["table"]["rows"], strict=True):
@@ -79,8 +88,10 @@ def test_every_card_of_every_view_gives_its_files(page, watch, sample_pages):
             page.locator(f"[id='x-{card['key']}'] summary").filter(visible=True).click()
             for kind in kinds:
                 button = page.locator(f"[id='x-{card['key']}-{kind}']").filter(visible=True)
+                button.click()
                 with page.expect_download() as download:
-                    button.click()
+                    page.locator(PURPOSE).click()
+                button.wait_for()
                 content = download.value.path().read_bytes()
                 if kind == "svg":
                     assert card["sentence"] in words(content), card["key"]
@@ -100,6 +111,33 @@ def test_the_tab_key_reaches_the_files(page, sample_pages):
     focus_by_tab(page, "x-open_cases-csv", 4)
     button = page.locator("#x-open_cases-csv")
     assert button.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.locator(PURPOSE).wait_for()
+    assert page.evaluate("() => document.activeElement.innerText").startswith("What is the file for?")
+    for _ in range(2):
+        page.keyboard.press("Tab")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "caselight-open-cases-2026-11-22.csv"
+    page.locator("#x-open_cases-csv").wait_for()
+    assert page.evaluate("() => document.activeElement.innerText") == "Save", "the focus is back where it began"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_purpose_in_own_words_is_checked_and_stamped(new_page, watch, sample_pages, width):
+    page = opened(new_page(width, 900), f"{sample_pages}/?page=caseload")
+    page.locator("#x-open_cases summary").click()
+    page.locator("#x-open_cases-csv").click()
+    own = page.locator(".purpose button[data-purpose=own]")
+    own.click()
+    assert page.locator(".purpose .failure").inner_text().startswith("Say in a few words")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.locator(".purpose input").fill("Rota <b> of next week")
+    with page.expect_download() as download:
+        own.click()
+    content = download.value.path().read_text(encoding="utf-8-sig")
+    assert "Taken for,Rota <b> of next week\n" in content.replace("\r", "")
+    page.locator("#x-open_cases-csv").click()
+    page.locator(".purpose button[data-do=keep]").click()
+    page.locator(".purpose").wait_for(state="detached")
+    watch.assert_quiet()

@@ -1,5 +1,8 @@
 """The weekly page shows a file before it is downloaded, gives the file of the command line, and the last good run."""
 
+from zipfile import ZipFile
+
+import openpyxl
 import pytest
 
 from dashboard.cli import main
@@ -10,6 +13,16 @@ def _made(*words: object) -> None:
     with pytest.raises(SystemExit) as ended:
         main([str(word) for word in words])
     assert ended.value.code == 0
+
+
+def _parts(file) -> dict[str, bytes]:
+    with ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _last(parts: dict[str, bytes]) -> str:
+    """The part of the last worksheet, which says who took the file."""
+    return f"xl/worksheets/sheet{sum(name.startswith('xl/worksheets/sheet') for name in parts)}.xml"
 
 
 def _rows(page, table: str) -> list[list[str]]:
@@ -31,19 +44,25 @@ def test_the_page_gives_the_file_of_the_command(page, watch, sample_url, sample_
             page.locator("#w-file", has_text="_west_").wait_for()
             page.locator("#w-week").select_option("2026-W46")
             page.locator("#w-file", has_text="2026-11-15").wait_for()
+        page.locator("#w-file").focus()
+        page.keyboard.press("Enter")
+        page.locator(".purpose button[data-purpose=supervision]").focus()
         with page.expect_download() as download:
-            page.locator("#w-file").focus()
             page.keyboard.press("Enter")
+        page.locator("#w-file").wait_for()
         _made("export", "--force", code, "--week", week, "--out", tmp_path, "--database", sample_url)
         (made,) = tmp_path.glob(f"*_{code.lower()}_*.xlsx")
         assert download.value.suggested_filename == made.name
-        assert download.value.path().read_bytes() == made.read_bytes()
+        given = tmp_path / f"{code}.xlsx"
+        download.value.save_as(given)
+        ours, theirs = _parts(given), _parts(made)
+        assert {name for name in ours if ours[name] != theirs[name]} == {"docProps/custom.xml", _last(ours)}
+        stamped = dict(openpyxl.load_workbook(given)["Audit"].iter_rows(min_row=7, values_only=True))
+        assert (stamped["Taken by"], stamped["Taken for"]) == ("this machine", "Supervision or case review")
     watch.assert_quiet()
 
 
 def test_what_stands_in_it_is_seen_before_the_download(page, watch, sample_copy, served, tmp_path):
-    import openpyxl
-
     _made("weekly", "--force", "NORTH", "--week", "2026-W46", "--out", tmp_path, "--database", sample_copy)
     (file,) = tmp_path.glob("*.xlsx")
     book = openpyxl.load_workbook(file)
