@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard import cli_copy, cli_figures, cli_input, cli_standards, cli_weekly
+from dashboard import cli_copy, cli_figures, cli_input, cli_standards, cli_user, cli_weekly
 from dashboard.cli_output import complain, progress, reference, say
 from dashboard.settings import Settings, settings
 from data_access.errors import CaselightError
@@ -109,6 +109,7 @@ cli_copy.add_to(app)
 cli_standards.add_to(app)
 cli_figures.add_to(app)
 cli_weekly.add_to(app)
+cli_user.add_to(app)
 
 
 def _report(error: Exception, found: Settings | None) -> int:

@@ -1,7 +1,9 @@
 """Write docs/generated from the code: settings, commands, tables and measures; `--check` only says what is stale."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 from sqlalchemy import Table
@@ -33,7 +35,7 @@ def commands_page() -> str:
     from dashboard.cli import app
 
     parts = ["# The command line\n\n`caselight --help` and `caselight COMMAND --help` say the same."]
-    for name, command in typer.main.get_command(app).commands.items():
+    for name, command in _commands(typer.main.get_command(app)):
         rows = []
         for option in command.params:
             given = (
@@ -47,6 +49,14 @@ def commands_page() -> str:
             + (command.epilog or "")
         )
     return "\n\n".join(parts)
+
+
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name, those of a group after the group."""
+    for name, command in group.commands.items():
+        yield before + name, command
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
 
 
 def _paragraphs(text: str) -> str:
