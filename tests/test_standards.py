@@ -1,13 +1,16 @@
 """A service's own standards: read strictly, stored for all forces or one, and what is due follows them."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
 import data_access as da
 from dashboard.cli import app
+from dashboard.workbook import book
 from data_access import facts, standards, worked_examples
 from data_access import tables as t
 from data_access.database import writer
@@ -219,3 +222,18 @@ def test_weights_are_the_services_own(url, tmp_path):
     with engine.connect() as connection:
         assert {tuple(row) for row in connection.execute(last)} == {(0, 100), (3, 200)}
     engine.dispose()
+
+
+def test_a_weekly_workbook_says_the_standards_of_its_own_force(url, tmp_path):
+    apply(_file(tmp_path, "[force.TWO.contact_within]\nhigh = 7\n"), url, da.MEASURES)
+    store = da.connect(url)
+    reports = store.reports(da.Scope.local(("ONE", "TWO"), "service_manager"))
+    told = {}
+    for force in ("ONE", "TWO"):
+        notes = openpyxl.load_workbook(io.BytesIO(book(reports, force, "2026-W02")))["Notes"]
+        told[force] = " ".join(str(cell.value) for row in notes.iter_rows() for cell in row)
+    assert "A substantive contact within 14 days (high)" in told["ONE"]
+    assert "A substantive contact within 7 days (high)" in told["TWO"]
+    assert "42 days (standard), 14 days (not assessed). It is the package's." in told["ONE"]
+    assert "42 days (standard), 14 days (not assessed). It is the service's own." in told["TWO"]
+    store.engine.dispose()
