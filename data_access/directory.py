@@ -1,6 +1,6 @@
 """Forces, teams and advocates by id and code, and how far each force's data go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -30,12 +30,13 @@ class Force:
 
 @dataclass(frozen=True)
 class Team:
-    """A team and its force."""
+    """A team and its force, with the first day that the data tell of it; none where it has no case."""
 
     id: int
     code: str
     name: str
     force: str
+    first_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,14 @@ class Directory:
         def seen(force: str, team: str) -> bool:
             return force in codes and (teams is None or team in teams or f"{force}/{team}" in teams)
 
+        forces = tuple(f for f in self.forces if f.code in codes)
+        own = tuple(x for x in self.teams if seen(x.force, x.code))
+        if teams is not None:  # the first case of a force may be another team's
+            first = {f.code: [x.first_on for x in own if x.force == f.code and x.first_on] for f in forces}
+            forces = tuple(replace(f, first_on=min(first[f.code], default=f.as_of)) for f in forces)
         return Directory(
-            tuple(f for f in self.forces if f.code in codes),
-            tuple(x for x in self.teams if seen(x.force, x.code)),
+            forces,
+            own,
             tuple(a for a in self.advocates if advocates and seen(a.force, a.team)),
             tuple(h for h in self.thresholds if h.force in codes),
         )
@@ -130,28 +136,28 @@ def read_on(connection: Connection) -> Directory:
     """The same on a connection that sees one state of the data."""
     f, v, p, m, a = t.force.c, t.data_version.c, facts.case_path.c, t.team.c, t.advocate.c
     h = t.risk_threshold.c
-    first = select(p.force_id, func.min(p.opened_on).label("first_on")).group_by(p.force_id).subquery("first")
+    begun = select(p.force_id, p.team_id, func.min(p.opened_on)).group_by(p.force_id, p.team_id)
+    first = {(force_id, team_id): day(on) for force_id, team_id, on in connection.execute(begun)}
     forces = [
         Force(
             row.force_id,
             row.code,
             row.name,
             row.as_of,
-            row.as_of if row.first_on is None else day(row.first_on),
+            min((on for (force_id, _), on in first.items() if force_id == row.force_id), default=row.as_of),
             row.version,
             row.adult_population,
         )
         for row in connection.execute(
-            select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version, first.c.first_on)
+            select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version)
             .join(t.data_version, v.force_id == f.force_id)
-            .outerjoin(first, first.c.force_id == f.force_id)
             .order_by(f.code)
         )
     ]
     teams = [
-        Team(row.team_id, row.code, row.name, row.force)
+        Team(row.team_id, row.code, row.name, row.force, first.get((row.force_id, row.team_id)))
         for row in connection.execute(
-            select(m.team_id, m.code, m.name, f.code.label("force"))
+            select(m.team_id, m.force_id, m.code, m.name, f.code.label("force"))
             .join(t.force, f.force_id == m.force_id)
             .order_by(f.code, m.code)
         )

@@ -16,6 +16,8 @@ _kept: WeakKeyDictionary[Counter, dict[tuple, dict[str, date]]] = WeakKeyDiction
 def told_from(counter: Counter, directory: Directory, reach: tuple) -> dict[str, date]:
     """Force code -> Monday of the week of its first closing; for a force without one its first day of data.
 
+    For somebody bound to teams the first closing of these teams.
+
     ``reach`` is what the asker may see, with the version of the data.
     """
     known = _kept.setdefault(counter, {})
@@ -28,7 +30,9 @@ def told_from(counter: Counter, directory: Directory, reach: tuple) -> dict[str,
 def _counted(counter: Counter, directory: Directory, reach: tuple) -> dict[str, date]:
     path = facts.case_path
     mine = [force.id for force in directory.forces]
-    where = (path.c.force_id.in_(mine), path.c.closed_on < NEVER)
+    where: tuple = (path.c.force_id.in_(mine), path.c.closed_on < NEVER)
+    if reach[1] is not None:
+        where = (*where, path.c.closed_team.in_([team.id for team in directory.teams]))
     counts = counter.count(Tally(path, (("force", path.c.force_id),), where, path.c.closed_on, 7), reach)
     found = {}
     for force in directory.forces:

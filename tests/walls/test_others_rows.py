@@ -1,0 +1,157 @@
+"""Non-interference: with every row of others deleted, whatever somebody asks is answered in the same words."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from sqlalchemy import create_engine, select
+
+import data_access as da
+from data_access import facts
+from data_access.extracts import LISTED, SELECTED
+from data_access.store import Store
+from data_access.tables import schema
+from data_access.worklists import LISTS
+from tests.walls import worlds
+from tests.walls.asking import QUALITY, Door, answered, doors, part, person
+from tests.walls.worlds import code
+
+BATCHES, WORLDS, ASKED = 10, 100, 3  # databases of a batch, and questions that somebody asks of each
+ODD = r"QX[0-9]{2}"  # stands in every force's rows
+COUNTERS = ("arrays", "sql")
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory) -> worlds.Pool:
+    return worlds.pool(tmp_path_factory.mktemp("pool") / "pool.sqlite")
+
+
+class World:
+    """A database of some forces, opened by two counters, and the same without what is foreign to somebody."""
+
+    def __init__(self, pool: worlds.Pool, draw: random.Random, numbers: Sequence[int] = ()):
+        self.pool = pool
+        self.numbers = sorted(numbers or draw.sample(range(1, worlds.FORCES + 1), draw.randrange(2, 5)))
+        self.engine = pool.database(self.numbers)
+        self.stores = {kind: Store(self.engine, kind) for kind in COUNTERS}
+        found = self.stores["sql"].directory()
+        self.teams = sorted({name for x in found.teams for name in (x.code, f"{x.force}/{x.code}")})
+        self.people = sorted({name for x in found.advocates for name in (x.code, f"{x.force}/{x.code}")})
+
+    def alone(self, scope: da.Scope, kind: str) -> Store:
+        """The database as if nothing but the person's own had ever been in it."""
+        mine = [n for n in self.numbers if code(n) in scope.forces]
+        engine = self.pool.database(mine)
+        if scope.teams is not None:
+            own = self.stores["sql"].directory().within(scope.forces, scope.teams).teams
+            with engine.begin() as connection:
+                worlds.leave_teams_out(connection, [team.id for team in own], mine)
+        return Store(engine, kind)
+
+
+def _neighbour(scope: da.Scope) -> da.Scope:
+    """Somebody with the same forces and another right: their answers must not be kept for the first."""
+    if scope.teams is not None:
+        return da.Scope("neighbour", "service_manager", scope.forces, None)
+    role = "analyst" if scope.role == "service_manager" else "service_manager"
+    return da.Scope("neighbour", role, scope.forces, None)
+
+
+def interference(world: World, scope: da.Scope, door: Door, kind: str, alone: Store) -> str:
+    """How what others have in the database shows; nothing when it does not."""
+    store = world.stores[kind]
+    everybody = da.Scope("all", "service_manager", frozenset(map(code, world.numbers)))
+    for other in (everybody, _neighbour(scope)):
+        answered(store.reports(other), door)  # what is kept for them is there when the person asks
+    mine = store.reports(scope)
+    first, again, wanted = answered(mine, door), answered(mine, door), answered(alone.reports(scope), door)
+    if first != again:
+        return f"asked again: {first[:1500]}\n{again[:1500]}"
+    if first != wanted:
+        return f"with others: {first[:3000]}\nalone: {wanted[:3000]}"
+    own = (*scope.forces, *(scope.teams or ()), *door.said)
+    foreign = set(re.findall(ODD, first)) - set(re.findall(ODD, " ".join(own)))
+    return f"says {foreign}: {first[:1500]}" if foreign else ""
+
+
+def run(pool: worlds.Pool, seed: int, databases: int) -> Counter:
+    """So many databases; raises AssertionError with the first answer in which others show. Gives how often by door."""
+    asked: Counter = Counter()
+    for place in range(databases):
+        draw = random.Random(f"{seed}-{place}")
+        world = World(pool, draw)
+        scope, kind = person(draw, world.numbers, world.teams), draw.choice(COUNTERS)
+        alone = world.alone(scope, draw.choice(COUNTERS))
+        for door in doors(draw, ASKED, world.numbers, world.teams, world.people):
+            shown = interference(world, scope, door, kind, alone)
+            assert not shown, f"{seed}-{place} {door.name} {scope} of {world.numbers}\n{shown}"
+            asked[door.name] += 1
+        asked["examples"] += 1
+        for engine in (alone.engine, world.engine):
+            engine.dispose()
+    return asked
+
+
+def _told(asked: Counter) -> None:
+    print(
+        f"{asked.pop('examples')} databases, people and slices; {sum(asked.values())} questions at {len(asked)} doors"
+    )
+
+
+class TestDeletingTheRowsOfOthersChangesNothing:
+    """Half of the databases; the other half is a class of its own, so that two processes share them."""
+
+    @pytest.mark.parametrize("batch", range(BATCHES // 2))
+    def test_in_what_anybody_sees(self, pool, batch):
+        _told(run(pool, batch, WORLDS))
+
+
+class TestDeletingTheRowsOfOthersChangesNothingEither:
+    """The other half."""
+
+    @pytest.mark.parametrize("batch", range(BATCHES // 2, BATCHES))
+    def test_in_what_anybody_sees(self, pool, batch):
+        _told(run(pool, batch, WORLDS))
+
+
+PEOPLE = (
+    da.Scope("manager", "service_manager", frozenset({"QX04", "QX09"})),
+    da.Scope("supervisor", "supervisor", frozenset({"QX04", "QX09"}), frozenset({"T1", "QX09/QX09T2"})),
+    da.Scope("analyst", "analyst", frozenset({"QX04"})),
+)
+
+
+@pytest.mark.parametrize("scope", PEOPLE, ids=lambda scope: scope.identity)
+def test_every_measure_list_table_and_part_of_quality_once(pool, scope):
+    world = World(pool, random.Random(1), [4, 8, 9, 14])
+    alone = world.alone(scope, "sql")
+    slice_ = da.Slice(("QX04", "QX08", "QX09", "QX14"), date(2026, 1, 5), date(2026, 4, 6), "month")
+    asked = [
+        Door(f"frame {m}", lambda r, m=m, b=b: r.frame(m, slice_, b)) for m in da.MEASURES for b in ((), ("team",))
+    ]
+    asked += [Door(f"rows {name}", lambda r, name=name: r.rows(name, slice_, da.Page(1, 500))) for name in LISTS]
+    asked += [Door(f"table {name}", lambda r, name=name: r.table(name, slice_)) for name in (*SELECTED, *LISTED)]
+    asked += [Door(f"quality {name}", lambda r, name=name: part(r.quality(slice_), name)) for name in QUALITY]
+    for door in asked:
+        assert not interference(world, scope, door, "arrays", alone), door.name
+
+
+def test_facts_of_a_force_are_built_from_its_own_rows_only(tmp_path):
+    """In a database with others, and in one of its own: the same facts, row for row."""
+    engines = []
+    for number, others in ((4, ()), (4, (1, 3, 9))):
+        engine = create_engine(f"sqlite:///{(tmp_path / f'{len(others)}.sqlite').as_posix()}")
+        with engine.begin() as connection:
+            schema.create_all(connection)
+            for one in sorted((number, *others)):
+                worlds.write_force(connection, one)
+        engines.append(engine)
+    for fact in facts.FACTS:
+        rows = []
+        for engine in engines:
+            with engine.connect() as connection:
+                rows.append(sorted(map(tuple, connection.execute(select(fact).where(fact.c.force_id == 4)))))
+        assert rows[0] == rows[1], fact.name
