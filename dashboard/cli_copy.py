@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
+from dashboard import cli_record
 from dashboard.cli_output import progress, say
+from data_access.register.audit import Look
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +28,7 @@ def copy_site(
     """
     from data_access.copying import copy
 
+    cli_record.record(source, Look("copy", "copy"))
     with progress("Copying") as step:
         copied = copy(source, target, step)
     for name, rows in copied.rows.items():

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboard import cli_record
 from dashboard.cli_output import Format, ListFormat, complain, say, write_csv, write_frame, write_json
 from dashboard.settings import settings
 from data_access.days import GRAINS, day, monday, number
 from data_access.errors import CaselightError
+from data_access.register.audit import Look
 from data_access.scope import Scope
 from data_access.slice import Page, Slice
 
@@ -109,6 +111,12 @@ class Opened:
     store: Any
     reports: "Reports"
     forces: tuple[str, ...]
+    database: str = ""
+
+    def record(self, event: str, command: str, rows: int, **chosen: Any) -> None:
+        """Commit the line of a command before it prints; ``chosen`` are codes. Raises CaselightError."""
+        look = Look(event, command, cli_record.codes(**chosen), rows)
+        cli_record.record(self.database, look, self.forces, self.reports.scope.role)
 
 
 def opened(database: str, forces: list[str] | None) -> Opened:
@@ -122,7 +130,16 @@ def opened(database: str, forces: list[str] | None) -> Opened:
     for code in forces or ():
         if code not in known:
             raise UnknownName("force", code, known)
-    return Opened(store, store.reports(Scope.local(known, "service_manager")), tuple(forces) if forces else known)
+    reports = store.reports(Scope.local(known, "service_manager"))
+    return Opened(store, reports, tuple(forces) if forces else known, database)
+
+
+def _said(asked: Slice) -> dict[str, Any]:
+    """A question as codes, for the audit."""
+    return {
+        "force": asked.forces, "from_": asked.first, "until": asked.until, "grain": asked.grain, "as_of": asked.as_of,
+        "level": asked.levels, "source": asked.sources, "team": asked.teams, "advocate": asked.advocates,
+    }  # fmt: skip
 
 
 def _on(at: datetime | None) -> date | None:
@@ -229,7 +246,9 @@ def measure(
         teams=team,
         advocates=advocate,
     )
-    write_frame(data.reports.frame(name, asked, by=tuple(by or ())), form)
+    frame = data.reports.frame(name, asked, by=tuple(by or ()))
+    data.record("figures", "measure", len(frame), measure=name, by=tuple(by or ()), **_said(asked))
+    write_frame(frame, form)
 
 
 def cases(
@@ -258,7 +277,9 @@ def cases(
         teams=team,
         advocates=advocate,
     )
-    write_frame(_all_pages(data.reports, worklist, asked), form)
+    frame = _all_pages(data.reports, worklist, asked)
+    data.record("list", "cases", len(frame), list=worklist, **_said(asked))
+    write_frame(frame, form)
 
 
 def _all_pages(reports: "Reports", worklist: str, asked: Slice) -> "pd.DataFrame":
@@ -289,6 +310,7 @@ def check(
         {name: getattr(one, name) for name in FINDING}
         for one in data.reports.findings(data.forces, tuple(rule) if rule else None)
     ]
+    data.record("list", "check", len(found), rule=tuple(rule or ()), force=data.forces)
     if form is Format.json:
         write_json(found)
     else:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard import cli_record
 from dashboard.cli_output import complain, printable, progress, say, write_csv
 from dashboard.settings import settings
 from data_access.errors import CaselightError
+from data_access.register.audit import Look
 
 if TYPE_CHECKING:
     from data_access.ingest import LoadReport
@@ -68,6 +70,7 @@ def load(
         )
     from data_access import ingest
 
+    cli_record.record(where, Look("load", "load", cli_record.codes(mapping=Path(mapping).name), file=source.name))
     with progress("Loading") as step:
         report = ingest.load(source, where, mapping or None, step, force_older)
     _list_set_aside(report)

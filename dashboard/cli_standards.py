@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard import cli_record
 from dashboard.cli_output import printable, progress, say
 from dashboard.settings import settings
 from data_access.errors import CaselightError
+from data_access.register.audit import Look
 
 if TYPE_CHECKING:
     from data_access.standards import Standards
@@ -54,6 +56,7 @@ def standards(
             )
         from data_access.standards.applied import apply
 
+        cli_record.record(where, Look("standards", "standards", file=file.name))
         with progress("Working out what is due"):
             apply(file, where, da.MEASURES)
         say(f"The standards of {printable(file)} hold now.")

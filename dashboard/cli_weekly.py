@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from dashboard import cli_record
 from dashboard.cli_figures import Database, Forces, Form, opened
 from dashboard.cli_output import Format, complain, progress, say, write_frame
+from dashboard.cli_record import Purpose
 from dashboard.settings import settings
 from data_access.errors import CaselightError
+from data_access.register.audit import Look
 
 Week = Annotated[str, typer.Option(metavar="YYYY-Www", help="ISO week, for example 2026-W46.")]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files; made if it is not there.")]
@@ -41,6 +44,7 @@ def weekly(
         For, typer.Option("--for", help="One file for each force, team, or team's supervisors.")
     ] = For.force,
     force: Forces = None,
+    purpose: Purpose = "",
 ) -> None:
     """Publish the week: one workbook for each recipient, whose figures are frozen in the database.
 
@@ -50,11 +54,11 @@ def weekly(
     """
     from dashboard.workbook import run_week
 
+    where = database or settings().database
+    taker = cli_record.taker(where, "weekly", week, purpose)
     found = opened(database, force)
     with progress("Publishing") as step:
-        outcomes = run_week(
-            found.store, database or settings().database, out, week, recipient.value, found.forces, step
-        )
+        outcomes = run_week(found.store, where, out, week, recipient.value, found.forces, step, taker)
     for one in outcomes:
         if one.path is not None:
             say(one.path)
@@ -107,20 +111,23 @@ def published(
     on = as_known_on.date() if as_known_on else None
     frame = found.reports.as_known_on(force, week, measure or None, on, recipient.value, team)
     run = frame.attrs["run"]
+    chosen = cli_record.codes(for_="/".join((recipient.value, force, team)), week=week, measure=measure, known_on=on)
+    cli_record.record(database, Look("figures", "published", chosen, len(frame)), (force,), "service_manager")
     complain(f"{run.file}, made {run.made_at.isoformat()}Z from data up to {run.as_of} (version {run.data_version})")
     write_frame(frame, form)
 
 
-def export(week: Week, out: Out, database: Database = "", force: Forces = None) -> None:
+def export(week: Week, out: Out, database: Database = "", force: Forces = None, purpose: Purpose = "") -> None:
     """Write the weekly workbook of one force, or one file for each force, without publishing it.
 
     Nothing is frozen: `caselight weekly` publishes.
     """
     from dashboard.workbook import export as write_books
 
+    taker = cli_record.taker(database or settings().database, "export", week, purpose)
     found = opened(database, force)
     with progress("Writing") as step:
-        written = write_books(found.store, out, week, found.forces, step)
+        written = write_books(found.store, out, week, found.forces, step, taker)
     for one in written:
         if one.error:
             complain(f"{one.force}: {one.error}")

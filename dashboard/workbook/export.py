@@ -125,6 +125,23 @@ def made(asked: Issue) -> Made:
     return Made(asked, (cover(asked, inner), *inner), tuple(shown), told, len(due))
 
 
+@dataclass(frozen=True)
+class Taker:
+    """Who takes files and what for; ``record`` is told of each (its issue, bytes, cases) before it is written."""
+
+    stamp: Stamp
+    record: Callable[[Issue, bytes, int], None]
+
+
+def taken(told: Made, taker: Taker | None) -> bytes:
+    """The file of a workbook, stamped and recorded. Raises what ``record`` raises."""
+    if taker is None:
+        return told.file()
+    file = told.file(taker.stamp)
+    taker.record(told.issue, file, told.due)
+    return file
+
+
 def book(reports: Reports, to: Recipient | str, week: str) -> bytes:
     """The workbook of a recipient (or a force, by its code) and an ISO week such as ``2026-W46``, as a file.
 
@@ -139,13 +156,13 @@ def file_name(reports: Reports, to: Recipient | str, week: str) -> str:
     return issue(reports, to, week).file_name
 
 
-def write_week(reports: Reports, to: Recipient | str, week: str, out: Path) -> Path:
+def write_week(reports: Reports, to: Recipient | str, week: str, out: Path, taker: Taker | None = None) -> Path:
     """Write the workbook into the folder ``out``, whole or not at all, and give its path.
 
     Raises as ``book`` does, and CaselightError where the folder cannot be written.
     """
     asked = issue(reports, to, week)
-    return write_file(made(asked).file(), out, asked.file_name)
+    return write_file(taken(made(asked), taker), out, asked.file_name)
 
 
 def export(
@@ -154,6 +171,7 @@ def export(
     week: str,
     forces: Sequence[str] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
+    taker: Taker | None = None,
 ) -> list[Exported]:
     """One file for each force (all of the database without ``forces``); nothing is frozen.
 
@@ -167,7 +185,7 @@ def export(
         if progress:
             progress(place, len(codes), code)
         try:
-            found.append(Exported(write_week(reports, code, week, out), code))
+            found.append(Exported(write_week(reports, code, week, out, taker), code))
         except CaselightError as error:
             found.append(Exported(None, code, str(error)))
         except Exception as error:  # an unforeseen failure of one force must not cost the others their file

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dashboard.workbook.export import made, write_file
+from dashboard.workbook.export import Taker, made, taken, write_file
 from dashboard.workbook.front import product_version
 from dashboard.workbook.week import first_day, issue, last_complete_week
 from data_access import published
@@ -46,6 +46,7 @@ def run_week(
     kind: str = "force",
     forces: Sequence[str] | None = None,
     progress: Progress | None = None,
+    taker: Taker | None = None,
 ) -> list[Outcome]:
     """Publish the week: write each recipient's file into ``out``, freeze its figures, log it.
 
@@ -62,7 +63,7 @@ def run_week(
     for place, recipient in enumerate(due):
         if progress:
             progress(place, len(due), recipient.name)
-        found.append(_published(store, url, out, week, recipient))
+        found.append(_published(store, url, out, week, recipient, taker))
         _log(out, week, found[-1])
     if progress:
         progress(len(due), len(due), "")
@@ -81,12 +82,14 @@ def _refuse_without_data(store: Store, codes: Sequence[str], week: str) -> None:
     raise CaselightError(f"No force has data of {week}. The last complete week of the data is {last}.")
 
 
-def _published(store: Store, url: str, out: Path, week: str, recipient: Recipient) -> Outcome:
+def _published(
+    store: Store, url: str, out: Path, week: str, recipient: Recipient, taker: Taker | None = None
+) -> Outcome:
     """One recipient's file and its frozen figures; what fails is said, never raised."""
     try:
         asked = issue(store.reports(recipient.scope), recipient, week)
         told = made(asked)
-        file = told.file()
+        file = taken(told, taker)
         path = write_file(file, out, asked.file_name)
     except CaselightError as error:
         return Outcome(recipient, None, str(error))

@@ -6,7 +6,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
 from data_access.database import recorder
@@ -20,8 +20,14 @@ class RegisterClosed(CaselightError):
 
 
 def beside(database: str) -> str:
-    """Address of the register of a database when none is set: a file beside it, or the same PostgreSQL database."""
-    url = make_url(database)
+    """Address of the register of a database when none is set: a file beside it, or the same PostgreSQL database.
+
+    An address that cannot be read is its own: whoever opens it says what is wrong.
+    """
+    try:
+        url = make_url(database)
+    except ArgumentError:
+        return database
     if url.get_backend_name() != "sqlite" or not url.database:
         return database
     return f"sqlite:///{url.database.removesuffix('.sqlite')}.register.sqlite"

@@ -4,8 +4,11 @@ import csv
 import io
 import subprocess
 import sys
+from zipfile import ZipFile
 
 import pytest
+
+from dashboard.workbook.package import content_digest
 
 from .conftest import FORCE, WEEK
 
@@ -20,7 +23,11 @@ def test_the_command_makes_the_file_of_the_button(weekly, sample_url, tmp_path):
     assert done.returncode == 0, done.stderr
     (path,) = tmp_path.iterdir()
     assert path.name == "caselight-weekly_north_2026-11-15.xlsx"
-    assert path.read_bytes() == weekly
+    file = path.read_bytes()
+    with ZipFile(path) as archive:
+        audit = f"xl/worksheets/sheet{sum(name.startswith('xl/worksheets/sheet') for name in archive.namelist())}.xml"
+    assert content_digest(file, audit) == content_digest(weekly, audit)
+    assert file != weekly, "it says who took it"
     assert str(path) in done.stdout
 
 
