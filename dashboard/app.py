@@ -21,13 +21,19 @@ from dashboard.paper import Line
 from dashboard.settings import Settings, settings
 from dashboard.shell import Shell, failed_template, page_template
 from dashboard.state import Filters
-from dashboard.witness import Witness, audit_of, who_of
+from dashboard.witness import Witness, audit_of, register_of, who_of
 from data_access.errors import CaselightError
+from data_access.register.looks import Looks
 from data_access.scope import Scope
 
 log = logging.getLogger("caselight.dashboard")
 _making = Lock()
 MINUTE = 60_000
+NOTHING_FOR = {
+    "national_viewer": "National figures are not shown yet: exact counts of a few forces tell too much about people, "
+    "so they wait until small numbers can be suppressed.",
+    "admin": "Whoever manages accounts sees no cases and no figures. The command caselight user manages them.",
+}
 
 
 @cache
@@ -69,9 +75,16 @@ def _built() -> Shell:
     if person is None:
         raise CaselightError("You are not signed in.")  # whoever calls this has asked before
     scope = person.scope(person.chosen(), opened.force_codes())
+    witness, above = witness_of(found, scope, person.session), gate.above(person)
+    if scope.may("audit"):  # whoever checks sees no case and no figure
+        from dashboard.views.audit import AuditPage
+
+        looks = Looks.within(register_of(found), scope)
+        return framed(looks, Options(()), {"audit": AuditPage}, witness=witness, above=above)
+    if not scope.may("figures"):
+        raise CaselightError(NOTHING_FOR.get(scope.role, "There is nothing to see here in this role."))
     reports = opened.reports(scope)
-    witness = witness_of(found, scope, person.session)
-    return framed(reports, Options.of(reports), VIEWS, witness=witness, above=gate.above(person))
+    return framed(reports, Options.of(reports), VIEWS, witness=witness, above=above)
 
 
 def witness_of(found: Settings, scope: Scope, session: str = "") -> Witness:
