@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from dashboard import cli_copy, cli_figures, cli_input, cli_standards, cli_user, cli_weekly
+from dashboard import cli_audit, cli_copy, cli_figures, cli_input, cli_standards, cli_user, cli_weekly
 from dashboard.cli_output import complain, progress, reference, say
-from dashboard.settings import Settings, settings
+from dashboard.settings import Misconfigured, Settings, settings
 from data_access.errors import CaselightError
 
+EX_CONFIG = 78  # of sysexits.h: a start that its settings forbid
 Database = Annotated[
     str,
     typer.Option(
@@ -109,6 +110,7 @@ cli_copy.add_to(app)
 cli_standards.add_to(app)
 cli_figures.add_to(app)
 cli_weekly.add_to(app)
+cli_audit.add_to(app)
 cli_user.add_to(app)
 
 
@@ -122,11 +124,11 @@ def _report(error: Exception, found: Settings | None) -> int:
         )
     if found and found.debug:
         traceback.print_exception(error)
-    return 1
+    return EX_CONFIG if isinstance(error, Misconfigured) else 1
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and end the process: 0 done, 1 could not, 2 wrong usage."""
+    """Run the command line and end the process: 0 done, 1 could not, 2 wrong usage, 78 wrong settings."""
     found = None
     for stream in (sys.stdout, sys.stderr):
         # A console with an old code page must not stop a figure from being printed.

@@ -1,6 +1,10 @@
 """Serve the pages from the command line."""
 
 import errno
+import os
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
 
 from dashboard.cli_output import say
 from dashboard.settings import settings
@@ -10,15 +14,24 @@ from data_access.errors import CaselightError
 
 
 def serve_pages(database: str, port: int) -> None:
-    """Serve the database until the process is ended. Raises CaselightError when it or the port cannot be used."""
+    """Serve the database until the process is ended.
+
+    Raises Misconfigured for a start that is not safe, CaselightError when the database or the port cannot be used.
+    """
+    os.environ["CASELIGHT_DATABASE"] = database
+    found = replace(settings(), port=port)
     try:
-        starting = Starting(port)
+        starting: Any = Starting(port) if found.address == "localhost" else nullcontext()
         with starting:
             viewer(database).dispose()  # says what is wrong with the database before anything is started
 
             from dashboard.app import server, warm
+            from dashboard.gate.starts import check
+
+            check(found)
         serving = server(database, port)
-        starting.over()
+        if isinstance(starting, Starting):
+            starting.over()
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
@@ -26,7 +39,8 @@ def serve_pages(database: str, port: int) -> None:
         raise CaselightError(
             f"Port {port} is taken or not allowed. Choose another, for example 'caselight serve --port {other}'."
         ) from None
-    say(f"caselight shows its pages at http://localhost:{port}/ (Ctrl+C ends it).")
-    if settings().warm:
+    where = f"{found.origin}/" if found.origin else f"http://localhost:{port}/"
+    say(f"caselight shows its pages at {where} (Ctrl+C ends it).")
+    if found.warm:
         warm(database)
     serving.run_until_shutdown()

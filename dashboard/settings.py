@@ -81,6 +81,12 @@ SETTINGS = (
     Setting("CASELIGHT_WARM", "1", "0 leaves it to the first visitors to have each page made for the first time."),
     Setting("CASELIGHT_DEBUG", "0", "1 shows the details of an unforeseen error, which may hold case data."),
 )
+
+
+class Misconfigured(CaselightError):
+    """A setting, or several together, with which nothing is started (exit code 78, EX_CONFIG)."""
+
+
 SIGN_INS = ("", "accounts", "proxy", "oidc")
 LIMITS = {"CASELIGHT_IDLE_MINUTES": 480, "CASELIGHT_HOURS": 24}
 
@@ -121,16 +127,16 @@ class Settings:
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the environment; each process does so once and hands the answer on.
 
-    Raises CaselightError when a value cannot be used.
+    Raises Misconfigured when a value cannot be used.
     """
     given = os.environ if environment is None else environment
     value = {setting.name: given.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
     port = value["CASELIGHT_PORT"]
     if _whole(port) is None or not 1 <= int(port) <= 65535:
-        raise CaselightError("CASELIGHT_PORT is not a port. Give a whole number from 1 to 65535, for example 5006.")
+        raise Misconfigured("CASELIGHT_PORT is not a port. Give a whole number from 1 to 65535, for example 5006.")
     idle, hours = (_limit(name, value[name], most) for name, most in LIMITS.items())
     if value["CASELIGHT_SIGN_IN"] not in SIGN_INS:
-        raise CaselightError("CASELIGHT_SIGN_IN is accounts, proxy or oidc, or nothing on one's own machine.")
+        raise Misconfigured("CASELIGHT_SIGN_IN is accounts, proxy or oidc, or nothing on one's own machine.")
     data = Path(value["CASELIGHT_DATA"]).expanduser().absolute() if value["CASELIGHT_DATA"] else _data_folder(given)
     debug, weighted, warm = (
         value[name] not in ("0", "no", "false")
@@ -156,7 +162,7 @@ def _whole(text: str) -> int | None:
 def _limit(name: str, text: str, most: int) -> int:
     number = _whole(text)
     if number is None or not 1 <= number <= most:
-        raise CaselightError(f"{name} is a whole number from 1 to {most}.")
+        raise Misconfigured(f"{name} is a whole number from 1 to {most}.")
     return number
 
 

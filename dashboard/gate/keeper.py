@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from dashboard.gate import here
 from dashboard.gate.groups import GroupMap
 from dashboard.gate.held import Held
-from dashboard.gate.proxy import Proxy, client, peer
+from dashboard.gate.proxy import Proxy, Vouched, client, peer
 from dashboard.gate.sign_ins import SignIn, SignIns
-from dashboard.gate.signed import Signer, cookie, own_secret, secret, set_cookie
+from dashboard.gate.signed import Signer, cookie, of_settings, set_cookie
+from dashboard.gate.starts import check
 from dashboard.people import Person, at_this_machine, grants
 from dashboard.settings import Settings, settings
 from dashboard.witness import audit_of, network, register_of, short_sum
+from data_access.errors import CaselightError
 from data_access.register.accounts import Account, Accounts
 from data_access.register.audit import Who
 
@@ -24,8 +26,8 @@ log = logging.getLogger("caselight.gate")
 class Keeper:
     """One for the process. ``shut`` says why nobody is let in at all; empty when the gate works."""
 
-    def __init__(self, found: Settings) -> None:
-        self.found, self.mode, self.shut = found, found.sign_in, ""
+    def __init__(self, found: Settings, shut: str = "") -> None:
+        self.found, self.mode, self.shut = found, found.sign_in, shut
         self.sign_ins = SignIns(60 * found.idle_minutes, 3600 * found.hours)
         self.held = Held()
         self.local = at_this_machine()
@@ -35,7 +37,7 @@ class Keeper:
         self.groups: GroupMap | None = None
         self.proxy: Proxy | None = None
         if self.mode:
-            self.signer = Signer(secret_of(found))
+            self.signer = Signer(of_settings(found))
             self.accounts = Accounts(register_of(found))
             self.groups = GroupMap(found.groups) if found.groups else None
             self.proxy = Proxy(found.proxy_secret_file) if self.mode == "proxy" else None
@@ -81,11 +83,14 @@ class Keeper:
         stamp = self.proxy.vouched(request)
         if stamp is None:
             return None, ""
-        name, groups = stamp
+        held = self.vouched_for(stamp)
+        return (None, "") if held is None else self.signed_in(stamp[0], held, stamp, request)
+
+    def vouched_for(self, vouched: Vouched) -> Person | None:
+        """What somebody for whom others vouch may see; None for a name that is disabled here."""
+        name, groups = vouched
         closed = self.accounts.known([name]).get(name)
-        if closed is not None and closed.disabled_at is not None:
-            return None, ""
-        return self.signed_in(name, self.by_groups(groups), stamp, request)
+        return None if closed is not None and closed.disabled_at is not None else self.by_groups(groups)
 
     def by_groups(self, groups: frozenset[str]) -> Person:
         """What groups give, as somebody without a name yet."""
@@ -157,14 +162,14 @@ def stamp_of(account: Account) -> object:
     return account.password_at, account.grants
 
 
-def secret_of(found: Settings) -> bytes:
-    """The secret that sign-ins are signed with. Raises UnsafeSecret."""
-    if found.secret_file:
-        return secret(Path(found.secret_file), "CASELIGHT_SECRET_FILE")
-    return own_secret(found.data)
-
-
 @cache
 def keeper() -> Keeper:
-    """The keeper of this process, as its settings say."""
-    return Keeper(settings())
+    """The keeper of this process, as its settings say; where they cannot be used it lets nobody in and says why."""
+    try:
+        found = settings()
+        if found.sign_in:
+            check(found)
+        return Keeper(found)
+    except (CaselightError, OSError) as error:
+        said = str(error) if isinstance(error, CaselightError) else "a file of its settings cannot be used."
+        return Keeper(Settings("", 0, Path(), debug=False), shut=said)

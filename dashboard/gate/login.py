@@ -12,7 +12,7 @@ from dashboard.gate import words
 from dashboard.gate.keeper import Keeper, keeper, stamp_of
 from dashboard.gate.pages import Guarded, noted
 from dashboard.gate.signed import cookie, set_cookie
-from dashboard.gate.throttle import Throttle
+from dashboard.gate.throttle import ADDRESS, NAME, Throttle
 from dashboard.people import Person, grants
 from data_access.errors import CaselightError
 
@@ -107,7 +107,7 @@ class Login(Entrance):
 
     async def _known(self, gate: Keeper, name: str, password: str) -> tuple[Person, Any] | None:
         """The person, where name and password fit and nobody has tried too often."""
-        keys = (f"name {name.lower()}", f"address {gate.address(self.request)}")
+        keys = (NAME, name.lower()), (ADDRESS, gate.address(self.request))
         account = None
         if tries.may(*keys):
             tries.begun(*keys)  # counted before the answer is known: many at once are not quicker
@@ -116,7 +116,7 @@ class Login(Entrance):
         if account is None:
             gate.note("refused", None, self.request, name=name)
             return None
-        tries.forget(keys[0])
+        tries.right(*keys)
         return Person(account.name, grants(account.grants)), stamp_of(account)
 
 

@@ -12,6 +12,7 @@ from tornado.web import RequestHandler
 
 from dashboard.gate.keeper import Keeper, keeper
 from dashboard.gate.login import Login, Logout
+from dashboard.gate.oidc import ProviderLogin
 from dashboard.gate.pages import Gated, GatedPage, GatedRoot, GatedSocket
 
 log = logging.getLogger("caselight.gate")
@@ -120,6 +121,8 @@ def entrances(gate: Keeper, prefix: str = "") -> list[tuple[str, type[RequestHan
     found.append((f"{prefix}/logout", Logout))
     if gate.mode == "accounts":
         found.append((f"{prefix}/login", Login))
+    elif gate.mode == "oidc":
+        found.append((f"{prefix}/login", ProviderLogin))
     return found
 
 

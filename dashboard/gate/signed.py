@@ -9,28 +9,34 @@ from http.cookies import Morsel
 from pathlib import Path
 from typing import Any
 
-from data_access.errors import CaselightError
+from dashboard.settings import Misconfigured, Settings
 
 LEAST = 32  # bytes
 NAME = "secret"  # of the file in CASELIGHT_DATA
 SAMPLES = (b"changeme", b"change-me", b"secret", b"password", b"example", b"sample", b"0123456789", b"caselight")
 
 
-class UnsafeSecret(CaselightError):
+class UnsafeSecret(Misconfigured):
     """A secret that is missing, too short, known, or readable by others."""
 
 
 def secret(path: Path, name: str) -> bytes:
     """The secret in a file. Raises UnsafeSecret, which calls the file by ``name``."""
-    try:
-        found = path.read_bytes().strip()
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        raise UnsafeSecret(f"{name} cannot be read. Name a file with at least {LEAST} random bytes.") from None
-    if os.name != "nt" and mode & 0o077:
-        raise UnsafeSecret(f"{name} can be read by others on this machine. Make it its owner's alone (chmod 600).")
+    for_owner_only(path, name)
+    found = path.read_bytes().strip()
     check(found, name)
     return found
+
+
+def for_owner_only(path: Path, name: str) -> None:
+    """Raise UnsafeSecret for a file that cannot be read, or that others can read."""
+    try:
+        with path.open("rb"):
+            mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        raise UnsafeSecret(f"{name} cannot be read. Name a file that its owner can read.") from None
+    if os.name != "nt" and mode & 0o077:
+        raise UnsafeSecret(f"{name} can be read by others on this machine. Make it its owner's alone (chmod 600).")
 
 
 def check(found: bytes, name: str) -> None:
@@ -57,6 +63,13 @@ def own_secret(folder: Path) -> bytes:
         finally:
             half.unlink()
     return secret(path, "The secret in CASELIGHT_DATA")
+
+
+def of_settings(found: Settings) -> bytes:
+    """The secret that sign-ins are signed with. Raises UnsafeSecret, or OSError where none can be made."""
+    if found.secret_file:
+        return secret(Path(found.secret_file), "CASELIGHT_SECRET_FILE")
+    return own_secret(found.data)
 
 
 class Signer:

@@ -1,7 +1,7 @@
 """The register, opened: made on first use, refused when its version is not known."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
@@ -78,6 +78,11 @@ class Register:
                 "The register of sign-ins and looks does not answer or cannot be written, so nothing is shown. "
                 "Check CASELIGHT_REGISTER, the space on its disk and its account."
             ) from None
+
+    def check(self) -> None:
+        """Raise RegisterClosed for a register of another version; one that does not answer is told at each use."""
+        with suppress(SQLAlchemyError, OSError):
+            self.engine  # noqa: B018
 
     def close(self) -> None:
         """Give its connections back."""
