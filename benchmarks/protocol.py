@@ -62,7 +62,10 @@ class Page:
 
     It holds the parts of the page as paper.js does, but draws nothing. Wall
     time is taken when a frame arrives; what it says is read when it is needed.
+    ``cookies`` go with each request, for a server where people sign in.
     """
+
+    cookies = ""
 
     def __init__(self, base: str, query: str, source: str) -> None:
         self.base, self.query, self.source = base, query, source
@@ -95,13 +98,17 @@ class Page:
         """Ask for the page only: its words and figures are in the first answer."""
         began = time.perf_counter()
         got = await AsyncHTTPClient().fetch(
-            f"{base}/{query}", request_timeout=LONGEST, headers=ENCODINGS, decompress_response=False
+            f"{base}/{query}", request_timeout=LONGEST, headers=ENCODINGS | cls._own(), decompress_response=False
         )
         body = gzip.decompress(got.body) if got.headers.get("Content-Encoding") == "gzip" else got.body
         page = cls(base, query, body.decode())
         page.began, page.size = began, len(got.body)
         page.answered = time.perf_counter() - began
         return page
+
+    @classmethod
+    def _own(cls) -> dict[str, str]:
+        return {"Cookie": cls.cookies} if cls.cookies else {}
 
     async def join(self) -> None:
         """Open the socket of a page that was fetched, take the document, and say which state of the page was seen."""
@@ -110,7 +117,8 @@ class Page:
             raise Failed("the page holds no token")
         address = f"ws{self.base.removeprefix('http')}/ws{self.query}"
         self._socket = await websocket_connect(
-            HTTPRequest(address, headers={"Origin": self.base}, connect_timeout=LONGEST, request_timeout=LONGEST),
+            HTTPRequest(address, headers={"Origin": self.base} | self._own(), connect_timeout=LONGEST,
+                        request_timeout=LONGEST),
             subprotocols=["bokeh", token[1]], max_message_size=LARGEST, compression_options={},
         )  # fmt: skip
         if self._socket.protocol:
