@@ -23,12 +23,12 @@ def serve_pages(database: str, port: int) -> None:
     try:
         starting: Any = Starting(port) if found.address == "localhost" else nullcontext()
         with starting:
-            viewer(database).dispose()  # says what is wrong with the database before anything is started
-
-            from dashboard.app import server, warm
             from dashboard.gate.starts import check
 
             check(found)
+            viewer(database).dispose()  # says what is wrong with the database before anything is started
+
+            from dashboard.app import server, warm
         serving = server(database, port)
         if isinstance(starting, Starting):
             starting.over()

@@ -14,6 +14,7 @@ from dashboard.gate.starts import reasons
 from dashboard.settings import Misconfigured, settings
 from data_access.register import tables as t
 from data_access.register.opened import Register
+from tests.fixtures.browser import free_port
 
 RANDOM = "b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56"
 GROUPS = '[groups."north managers"]\nrole = "service_manager"\nforces = ["NORTH"]\n'
@@ -140,7 +141,7 @@ def test_the_process_ends_with_78_and_one_line(sound, fault, said, tmp_path):
     environment = {"CASELIGHT_DATA": str(tmp_path)} | sound(tmp_path) | fault(tmp_path)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CASELIGHT_")}
     ended = subprocess.run(
-        [sys.executable, "-m", "dashboard", "serve", "--port", "1"], env=kept | environment,
+        [sys.executable, "-m", "dashboard", "serve", "--port", str(free_port())], env=kept | environment,
         cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert ended.returncode == 78, ended.stderr
