@@ -8,14 +8,14 @@ from typing import Any
 
 import panel as pn
 
-from dashboard import app
+from dashboard import app, gate
 from dashboard.options import Options
 from dashboard.views import VIEWS
 from tests.attack.client import Client
 
 # What is another one in each answer and says nothing of the data: tokens, names of documents, of models, of messages.
 OF_THE_ANSWER = re.compile(
-    r'"token":\s*"[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"p\d{4,}"'
+    r'"token":\s*"[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|["\']p\d{4,}["\']|reference [0-9A-F]{6}'
 )
 WHOSE = "whose"  # the argument of the address that says whose page is asked for
 
@@ -38,6 +38,7 @@ class Wire:
         server.io_loop.start()
 
     def _page(self) -> None:
+        assert gate.admitted() is not None
         asked = dict(pn.state.session_args)
         reports = self._reports[asked.pop(WHOSE)[0].decode()]
         app.framed(reports, Options.of(reports), VIEWS, asked)

@@ -11,6 +11,8 @@ from sqlalchemy.pool import StaticPool
 
 from data_access import facts, worked_examples
 from data_access import tables as t
+from data_access.database import writer
+from data_access.migrate import upgrade
 from data_access.tables import schema
 from tests.recount import messy
 
@@ -56,10 +58,12 @@ def _ddl(raw) -> str:
 
 def pool(path: Path, forces: int = FORCES) -> Pool:
     """The pool, made anew at the path."""
-    engine = create_engine(f"sqlite:///{path.as_posix()}")
+    made = writer(url := f"sqlite:///{path.as_posix()}")
+    upgrade(made)
+    made.dispose()
+    engine = create_engine(url)
     event.listen(engine, "connect", lambda raw, _: raw.executescript("PRAGMA synchronous=OFF"))
     with engine.begin() as connection:
-        schema.create_all(connection)
         for number in range(1, forces + 1):
             write_force(connection, number)
     engine.dispose()
@@ -113,7 +117,7 @@ def _standards(connection: Connection, number: int, own: str, draw: random.Rando
     if draw.random() < 0.7:
         kept = {"force_id": number, "kind": "contact_within", "name": "high", "amount": draw.randrange(2, 30)}
         connection.execute(insert(t.standard), [{"standard_id": number, **kept}])
-        target = {"measure": "time_to_contact", "at_most": 7.0 + number, "source": f"what {own} wants"}
+        target = {"measure": "time_to_first_contact", "at_most": 7.0 + number, "source": f"what {own} wants"}
         connection.execute(insert(t.target), [{"target_id": number, "force_id": number, **target}])
 
 
