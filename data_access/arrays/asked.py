@@ -44,7 +44,7 @@ def asked(tally: Tally) -> Asked:
     """The tally as terms. Raises NotEvaluated or ReadsElsewhere (``terms.term``)."""
     fact = tally.fact
     return Asked(
-        fact.name,
+        str(fact.name),  # a name may come quoted, which is a string of its own kind
         tuple((name, term(key, fact)) for name, key in tally.keys),
         tuple(term(condition, fact) for condition in tally.where),
         None if tally.day is None else term(tally.day, fact),

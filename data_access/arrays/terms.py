@@ -84,7 +84,7 @@ def _unknown(met: Any) -> NotEvaluated:
 def _column(column: Column, fact: Table) -> Term:
     if column.table is not fact or is_identity(column.name):
         raise ReadsElsewhere(str(column))
-    return ("column", column.name)
+    return ("column", str(column.name))
 
 
 def _number(value: Any, met: Any) -> int:
