@@ -17,7 +17,6 @@ from dashboard.cli import app
 from dashboard.views import VIEWS
 from dashboard.workbook import book
 from data_access.migrate import upgrade
-from data_access.store import Store
 from data_access.worklists import LISTS
 from tests.walls import worlds
 from tests.walls.asking import FIGURE_ROLES

@@ -15,7 +15,7 @@ from tests.attack.client import Client
 
 # What is another one in each answer and says nothing of the data: tokens, names of documents, of models, of messages.
 OF_THE_ANSWER = re.compile(
-    r'"token":\s*"[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|["\']p\d{4,}["\']|reference [0-9A-F]{6}'
+    r'"token":\s*"[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|["\']p\d{4,}["\']'
 )
 WHOSE = "whose"  # the argument of the address that says whose page is asked for
 
