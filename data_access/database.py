@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import QueuePool
 
 from data_access.errors import CaselightError
+from data_access.faults import POOL_SECONDS, Unreachable
 
 PRAGMAS = {
     # Measured: no other setting changed a scan beyond noise; WAL lets viewers read while a load writes.
@@ -101,6 +102,7 @@ def _sqlite_viewer(path: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=24,
+        pool_timeout=POOL_SECONDS,
         query_cache_size=FEW,
     )
     _on_connect(engine, VIEWER_PRAGMAS)
@@ -127,6 +129,7 @@ def _postgres_viewer(url: URL) -> Engine:
     engine = _engine(
         url.difference_update_query(["statement_timeout"]),
         pool_pre_ping=True,
+        pool_timeout=POOL_SECONDS,
         query_cache_size=FEW,
         connect_args={
             "options": f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000}",
@@ -223,7 +226,7 @@ def _check_schema(engine: Engine) -> None:
     try:
         known = inspect(engine).has_table("data_version")
     except OperationalError:
-        raise CaselightError("The database does not answer. Check that it runs, its address and the account.") from None
+        raise Unreachable from None
     except SQLAlchemyError:
         raise CaselightError("The database cannot be read: it is no caselight database, or it is damaged.") from None
     if not known:
