@@ -12,9 +12,12 @@ from typing import Any
 import panel as pn
 from jinja2 import Template
 from panel.io.server import Server, get_server
+from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler
 
 import data_access as da
 from dashboard import gate
+from dashboard.opening import Opening
 from dashboard.options import Options
 from dashboard.packed import PackedScript
 from dashboard.paper import Line
@@ -37,9 +40,13 @@ NOTHING_FOR = {
 
 
 @cache
+def _opening(url: str) -> Opening:
+    return Opening(lambda: da.connect(url, arrays=settings().arrays))
+
+
 def store(url: str) -> Any:
-    """The connected database, one for the process."""
-    return da.connect(url, arrays=settings().arrays)
+    """The connected database, one for the process. Raises Unreachable at once while it does not answer."""
+    return _opening(url).store()
 
 
 def ensure_sample(found: Settings) -> None:
@@ -127,6 +134,30 @@ def framed(
     return shell
 
 
+class Ready(RequestHandler):
+    """Whether pages can be shown: the database answers with tables that are known, and looks can be recorded."""
+
+    async def get(self) -> None:
+        """200 or 503, and nothing of the reason."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        ready = await IOLoop.current().run_in_executor(None, is_ready)
+        self.set_status(200 if ready else 503)
+        self.finish("ready\n" if ready else "not ready\n")
+
+
+def is_ready() -> bool:
+    """Whether a page could be shown now."""
+    found = settings()
+    try:
+        store(found.database).directory()
+        with register_of(found).begin():
+            return True
+    except Exception as error:
+        log.warning("not ready: %s", type(error).__name__)
+        return False
+
+
 def server(url: str, port: int) -> Server:
     """A server of the database at ``url`` for browsers on this machine, not yet started; port 0 takes a free one."""
     os.environ["CASELIGHT_DATABASE"] = url
@@ -143,7 +174,7 @@ def local_server(page: Callable[[], Any], port: int) -> Server:
             **gate.listening(found, port),
             title="caselight",
             location=False,
-            extra_patterns=gate.entrances(keeper),
+            extra_patterns=[*gate.entrances(keeper), (r"/ready", Ready)],
             sign_sessions=True,
             secret_key=secrets.token_hex(32).encode(),
             session_token_expiration=round(gate.SOON),

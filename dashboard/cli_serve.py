@@ -6,11 +6,31 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from dashboard.cli_output import say
+from dashboard.cli_output import complain, say
 from dashboard.settings import settings
 from dashboard.starting import Starting
 from data_access.database import viewer
+from data_access.drift import check as check_tables
 from data_access.errors import CaselightError
+from data_access.faults import Unreachable, in_words
+
+
+def looked_at(database: str) -> None:
+    """Say what is wrong with the database before anything is started; that it does not answer is no reason not to.
+
+    Raises CaselightError for what is no database of ours, Drifted where its tables are not those of this version.
+    """
+    try:
+        engine = viewer(database)
+        check_tables(engine)
+        engine.dispose()
+    except Exception as error:
+        if not isinstance(in_words(error), Unreachable):
+            raise
+        complain(
+            "The database does not answer: check that it runs, its address and the account. The pages say so "
+            "meanwhile, and show it by themselves when it does."
+        )
 
 
 def serve_pages(database: str, port: int) -> None:
@@ -26,7 +46,7 @@ def serve_pages(database: str, port: int) -> None:
             from dashboard.gate.starts import check
 
             check(found)
-            viewer(database).dispose()  # says what is wrong with the database before anything is started
+            looked_at(database)
 
             from dashboard.app import server, warm
         serving = server(database, port)

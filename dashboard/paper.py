@@ -21,6 +21,7 @@ import panel as pn
 import param
 from bokeh.document import Document
 from bokeh.model import DataModel
+from markupsafe import Markup
 from panel.custom import JSComponent
 
 from dashboard import theme
@@ -79,6 +80,7 @@ class Paper:
     ):
         self.content, self.answer, self.failed, self.record = content, answer, failed, record
         self.typed = ""  # a purpose in the person's own words, until a file is taken
+        self.instead: tuple[Sheet, Markup] | None = None  # a fault's words and their place; no data
         self._withheld = False  # the browser shows a sentence in place of what stands here
         self._delivery = Delivery()
         self.links: list[Callable[[str], None]] = []
@@ -154,12 +156,20 @@ class Paper:
             if self.record is not None:
                 self.record(delivery)
         except CaselightError as error:
+            told = self._sentence() or withheld(self.number, error)
             self._withheld = True
-            told = withheld(self.number, error)
         else:
-            told, self._withheld = written(), False
+            told, self._withheld, self.instead = written(), False, None
         for link in list(self.links):
             link(told)
+
+    def _sentence(self) -> str:
+        """What is said of a fault, alone, over a page that stays as it was recorded; nothing where there is no page."""
+        said, self.instead = self.instead, None
+        if said is None or self._withheld:
+            return ""
+        part, words = said
+        return self._written({"n": self.number, "parts": {part.key: {"html": words}}, "done": True}, {})
 
     def whole(self) -> str:
         """Everything that stands here now, as JSON. Raises what ``record`` raises."""

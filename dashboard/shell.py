@@ -23,6 +23,7 @@ from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.state import REFUSALS, Filters
 from dashboard.witness import Shown, Witness
 from data_access.errors import CaselightError, NotAllowed
+from data_access.faults import Busy, Unreachable, in_words
 
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
@@ -159,8 +160,15 @@ class Shell(pn.viewable.Viewer):
     def failed(self, error: Exception) -> None:
         """Say in the page that something went wrong; log where, without any value."""
         self._refused = isinstance(error, NotAllowed)
-        self._reference = "" if isinstance(error, CaselightError) else new_reference()
+        foreseen = isinstance(error, CaselightError) and not isinstance(error, Unreachable | Busy)
+        self._reference = "" if foreseen else new_reference()
         self.failure = failure_words(error, self._reference)
+        fresh_at = getattr(self.views.get(self.filters.page), "fresh_at", None)
+        if self._reference and fresh_at is not None:
+            self.failure += f" What stands below is as it was at {fresh_at:%H:%M}, before the last choice."
+        if self._reference:  # words of ours alone
+            said = html('<p class="failure" role="alert">{text}</p>', text=self.failure)
+            self.paper.instead = self._notes, said
         self._redraw()
 
     def _record(self, delivery: Delivery) -> None:
@@ -259,12 +267,15 @@ def new_reference() -> str:
 
 def failure_words(error: Exception, reference: str = "") -> str:
     """A sentence for a person. An unforeseen error gets a reference that stands in the log beside its place."""
-    if isinstance(error, CaselightError):
+    if isinstance(error, CaselightError) and not isinstance(error, Unreachable | Busy):
         return str(error)
     reference = reference or new_reference()
     frames = traceback.extract_tb(error.__traceback__)
     place = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames[-6:])) or "unknown place"
     log.error("reference %s: %s at %s", reference, type(error).__name__, place)
+    passing = in_words(error)
+    if passing is not None:
+        return f"{passing} (Reference {reference}.)"
     return (
         f"Something went wrong here (reference {reference}). No data was changed. "
         "Choose again or load the page anew; if it stays, give the reference to whoever looks after the service."

@@ -1,5 +1,6 @@
 """What every view has in common: reports, filters, and that it rests while it is hidden."""
 
+from datetime import datetime
 from typing import Any
 
 import panel as pn
@@ -8,6 +9,7 @@ import param
 from dashboard.paper import Cell, together
 from dashboard.sheet import Part
 from dashboard.state import Filters
+from data_access.days import LOCAL
 
 
 class View(pn.viewable.Viewer):
@@ -24,6 +26,7 @@ class View(pn.viewable.Viewer):
     shown = param.Boolean(default=True, doc="Whether the view is the one on the page.")
     title = "caselight"
     content: Part
+    fresh_at: datetime | None = None  # when its content was last brought up to date
     rows_shown: int | None = None  # lines of the list of cases that stands on the page, for the audit
 
     @property
@@ -52,6 +55,7 @@ class View(pn.viewable.Viewer):
             with together():
                 self.refresh(*events)
             self._stale = False  # after a refresh that failed, the next change tries again
+            self.fresh_at = datetime.now(LOCAL)
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Bring the content up to date with ``filters``. ``events`` say what changed; none at the first filling."""
