@@ -40,6 +40,7 @@ from data_access import facts
 from data_access import tables as t
 from data_access.arrays.asked import asked, of_force
 from data_access.arrays.columns import _bounds, _streamed, held, packed, read
+from data_access.arrays.counter import ANSWER_BYTES, ANSWERS
 from data_access.arrays.room import Room
 from data_access.arrays.widened import Wides
 from data_access.database import one_state, viewer, writer
@@ -80,7 +81,7 @@ def again(counter, questions: Sequence[tuple[Tally, tuple]]) -> list[list[tuple]
     if isinstance(counter, SqlCounter):
         counter = SqlCounter(counter.engine)
     else:
-        counter._answers = Room(8192, 2**26)
+        counter._answers = Room(ANSWERS, ANSWER_BYTES)
     return [_rows(counter.count(*question)) for question in questions]
 
 

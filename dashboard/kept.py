@@ -6,15 +6,16 @@ from threading import Lock
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
-MOST = 2_000  # a card's answer is about 20 kB
+MOST_BYTES = 16 * 2**20
+CARD = 10_000  # bytes of an answer that is not plain markup, about (measured: 2,000 of all kinds take 16 MB)
 
 
 class Kept:
-    """The latest answers of a process. What is kept is shared and must not be changed."""
+    """The latest answers of a process, up to about so many bytes. What is kept is shared and must not be changed."""
 
-    def __init__(self, most: int = MOST):
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._most = most
+    def __init__(self, most_bytes: int = MOST_BYTES):
+        self._answers: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._most_bytes, self._bytes = most_bytes, 0
         self._lock = Lock()
 
     def answer(self, reports: Any, asked: tuple[Hashable, ...], made: Callable[[], Made]) -> Made:
@@ -30,15 +31,20 @@ class Kept:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-                found: Made = self._answers[key]
+                found: Made = self._answers[key][0]
                 return found
         answer = made()
         if reports.reach == reach:
-            with self._lock:
-                self._answers[key] = answer
-                if len(self._answers) > self._most:
-                    self._answers.popitem(last=False)
+            self._keep(key, answer)
         return answer
+
+    def _keep(self, key: Hashable, answer: Any) -> None:
+        size = len(answer) if isinstance(answer, str) else CARD
+        with self._lock:
+            self._bytes += size - self._answers.pop(key, (None, 0))[1]
+            self._answers[key] = answer, size
+            while self._bytes > self._most_bytes:
+                self._bytes -= self._answers.popitem(last=False)[1][1]
 
 
 KEPT = Kept()

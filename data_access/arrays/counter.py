@@ -1,5 +1,6 @@
 """A counter that keeps the facts' columns as arrays and evaluates a tally's own expressions over them."""
 
+import marshal
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +16,9 @@ from data_access.arrays.widened import Wides
 from data_access.directory import Directory
 from data_access.tally import DAY, Counts, SqlCounter, Tally
 
-ANSWERS, ANSWER_BYTES = 8192, 64 * 2**20
+ANSWERS, ANSWER_BYTES = 4_096, 8 * 2**20
+HELD = 700  # bytes of an answer beside its key and its numbers: what holds them (measured)
+FLAT = 2  # marshal's format in which equal tuples are equal bytes, whoever else holds their parts
 
 
 class ArrayCounter:
@@ -45,11 +48,12 @@ class ArrayCounter:
             question = asked(tally)
         except ReadsElsewhere:
             return self._sql.count(tally, reach)
-        key = (reach, question)
+        key = reach, _words(question)
         answer = self._answers.get(key)
         if answer is None:
             answer = self._counted(tally, question, reach[-1])
-            self._answers.put(key, answer, answer.tally.nbytes * (1 + len(answer.columns)))
+            numbers = answer.tally.nbytes * (1 + len(answer.columns))
+            self._answers.put(key, answer, numbers + len(key[1]) + HELD)
         return answer
 
     def renew(self, connection: Connection, directory: Directory) -> None:
@@ -66,6 +70,14 @@ class ArrayCounter:
             columns, state = self.shelf.columns(tally.fact, force_id, states.get(force_id))
             parts.append(self._wides.parts(columns, state, own))
         return _summed(question, [part for part in parts if part.rows])
+
+
+def _words(question: Asked) -> bytes:
+    """The question as a key. The tuples of 8,000 questions were 150,000 objects, which every full collection walks."""
+    try:
+        return marshal.dumps(tuple(question), FLAT)
+    except ValueError:  # a text or a number of somebody's own kind
+        return repr(question).encode()
 
 
 def _summed(question: Asked, parts: Sequence[Counted]) -> Counts:

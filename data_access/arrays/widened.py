@@ -21,7 +21,8 @@ from data_access.arrays.terms import Term
 
 FEWER = 2  # rows for each cell from which slicing is worth its memory
 SMALL = 512  # rows under which a scan costs no more than a slice
-MOST, MOST_BYTES = 20_000, 256 * 2**20
+MOST, MOST_BYTES = 10_000, 64 * 2**20
+HELD = 2_000  # bytes of a wider tally beside its numbers: its terms and what holds them
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,7 @@ class Wides:
             return scanned(columns, question, question.keys)  # with fewer columns it was already as long as the rows
         wide = _counted(columns, question, needed)
         known = {**known, needed: wide}
-        self.room.put(key, known, sum(64 if one is None else one.bytes for one in known.values()))
+        self.room.put(key, known, sum(HELD + (one.bytes if one else 0) for one in known.values()))
         return scanned(columns, question, question.keys) if wide is None else wide.sliced(question)
 
 
