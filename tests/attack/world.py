@@ -25,9 +25,13 @@ PEOPLE = {
     "adm": [("admin", "", None)],
     "non": [],
 }
+FORCES = ("force kestrel", "force merlin")
 SEES = {
-    "ann": {"kestrelone", "kestreltwo"}, "bob": {"merlinone"}, "sue": {"kestrelone"}, "two": {"merlinone"},
-}  # fmt: skip
+    "ann": {"kestrelone", "kestreltwo", "force kestrel"},
+    "bob": {"merlinone", "force merlin"},
+    "sue": {"kestrelone", "force kestrel"},
+    "two": {"merlinone", "force merlin"},
+}
 
 
 def rows(words: list[str]) -> dict[str, list[dict]]:
@@ -65,5 +69,5 @@ def invite(register: str) -> Accounts:
 
 
 def seen(text_: str) -> set[str]:
-    """Which words of the database a text holds."""
-    return {word for word in WORDS.values() if word in text_.lower()}
+    """Which words and names of the database a text holds."""
+    return {word for word in (*WORDS.values(), *FORCES) if word in text_.lower()}
