@@ -28,6 +28,8 @@ from data_access.database import (
     bound,
     insert_columns,
     keep_sequences_in_step,
+    one_state,
+    take_as_long_as_it_takes,
     viewer,
     writer,
 )
@@ -37,6 +39,7 @@ from data_access.ingest.invariants import check_facts
 from data_access.ingest.loading import ONE_LOAD_AT_A_TIME
 from data_access.migrate import head, revision, upgrade_tables
 from data_access.rebuild import rebuild
+from data_access.walls import as_service
 
 AT_ONCE = 10_000  # rows in memory
 Progress = Callable[[int, int | None, str], None]
@@ -62,8 +65,8 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
     try:
         into = writer(target)
         _need_head(there)
-        with there.connect() as reading, into.begin() as writing:
-            begin_at_once(reading)
+        with as_service(), one_state(there) as reading, into.begin() as writing:
+            take_as_long_as_it_takes(reading)
             begin_at_once(writing)
             _prepare(writing)
             return _copy(reading, writing, progress or (lambda _done, _total, _what: None))

@@ -1,6 +1,5 @@
 """From a URL to an engine; the only place that knows how databases differ."""
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -19,8 +18,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import QueuePool
 
+from data_access.copy_text import copy_text
 from data_access.errors import CaselightError
 from data_access.faults import POOL_SECONDS, Unreachable
+from data_access.walls import hold
 
 PRAGMAS = {
     # Measured: no other setting changed a scan beyond noise; WAL lets viewers read while a load writes.
@@ -88,6 +89,7 @@ def viewer(url: str | URL) -> Engine:
     else:
         engine = _postgres_viewer(parsed)
     _check_schema(engine)
+    hold(engine)
     return engine
 
 
@@ -264,6 +266,12 @@ def begin_at_once(connection: Connection) -> None:
         connection.execute(text("BEGIN"))
     elif connection.dialect.name == "postgresql":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        take_as_long_as_it_takes(connection)
+
+
+def take_as_long_as_it_takes(connection: Connection) -> None:
+    """Let the questions of the transaction run over their time."""
+    if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
@@ -308,31 +316,23 @@ def insert_columns(connection: Connection, table: Table, columns: Mapping[str, S
             with closing(raw):
                 raw.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)  # noqa: S608
         elif dialect.name == "postgresql" and dialect.driver == "psycopg":
-            raw = connection.connection.driver_connection
-            with raw.cursor() as cursor, cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:
-                copy.write(_copy_text(columns.values()))
+            _copied(connection.connection.driver_connection, name, names, columns.values())
         else:
             connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in rows])
     except dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True) from None
 
 
-_NOT_PLAIN = re.compile(r"[\\\t\n\r]")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_TRUTHS = {True: "t", False: "f", None: "\\N"}
-
-
-def _copy_text(columns: Iterable[Sequence[Any]]) -> str:
-    """Rows in COPY's text form. Measured: half the time of psycopg's own ``write_row``."""
-    return "\n".join(map("\t".join, zip(*map(_copy_texts, columns), strict=True))) + "\n"
-
-
-def _copy_texts(values: Sequence[Any]) -> Iterable[str]:
-    kinds = set(map(type, values))
-    if kinds == {int}:
-        return map(str, values)
-    if kinds == {str}:
-        return values if not _NOT_PLAIN.search("\v".join(values)) else [text.translate(_ESCAPES) for text in values]
-    if kinds <= {bool, type(None)}:
-        return [_TRUTHS[value] for value in values]
-    return ["\\N" if value is None else str(value).translate(_ESCAPES) for value in values]
+def _copied(raw: Any, name: str, names: str, columns: Iterable[Sequence[Any]]) -> None:
+    """Rows by COPY. PostgreSQL refuses it into a table with walls, for whom they hold: then by way of one without."""
+    with raw.cursor() as cursor:
+        (walled,) = cursor.execute("SELECT row_security_active(%s)", (name,)).fetchone()
+        into = "pg_temp.arriving" if walled else name
+        if walled:
+            like = f"SELECT {names} FROM {name} LIMIT 0"  # noqa: S608
+            cursor.execute(f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS {like}")
+        with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
+            copy.write(copy_text(columns))
+        if walled:
+            cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM pg_temp.arriving")  # noqa: S608
+            cursor.execute("DROP TABLE pg_temp.arriving")

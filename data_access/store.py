@@ -14,6 +14,7 @@ from data_access.errors import CaselightError
 from data_access.reports import Reports
 from data_access.scope import Scope
 from data_access.tally import Counter, SqlCounter
+from data_access.walls import as_service
 
 LOOK_AGAIN = 5.0  # seconds between two looks at the data version: one small query at the most
 COUNTERS = ("arrays", "sql")
@@ -58,14 +59,19 @@ class Store:
     def _latest(self) -> Directory:
         if self._directory is None or self._moved or time.monotonic() - self._looked_at > LOOK_AGAIN:
             self._moved = False
-            if self._directory is None or directories.versions(self.engine) != self._directory.versions:
-                with one_state(self.engine) as connection:
-                    found = directories.read_on(connection)
-                    if self._arrays:
-                        self._arrays.renew(connection, found)
-                self._directory = found
+            with as_service():
+                self._directory = self._renewed(self._directory)
             self._looked_at = time.monotonic()
         return self._directory
+
+    def _renewed(self, known: Directory | None) -> Directory:
+        if known is not None and directories.versions(self.engine) == known.versions:
+            return known
+        with one_state(self.engine) as connection:
+            found = directories.read_on(connection)
+            if self._arrays:
+                self._arrays.renew(connection, found)
+        return found
 
     def force_codes(self) -> tuple[str, ...]:
         """Codes of the forces that hold data."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, func, lite
 
 from data_access.database import one_state
 from data_access.directory import versions_on
+from data_access.walls import ids, reading
 
 DAY = "day"
 COUNT = "tally"
@@ -91,7 +92,7 @@ class SqlCounter:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        with one_state(self.engine) as connection:
+        with reading(ids(reach)), one_state(self.engine) as connection:
             answer = made([tuple(row) for row in connection.execute(question)])
             if not set(reach[-1]) <= set(versions_on(connection)):
                 return answer  # new data came since the question was asked: it must not be kept for the old ones

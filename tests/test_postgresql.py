@@ -14,6 +14,7 @@ from data_access import tables as t
 from data_access.database import viewer, writer
 from data_access.errors import CaselightError
 from data_access.ingest import load
+from data_access.walls import as_service
 from tests.ingest.own import extract, write_folder
 
 pytestmark = pytest.mark.postgres
@@ -23,7 +24,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "postgresql.md"
 @pytest.fixture(scope="module")
 def site(postgres_server, tmp_path_factory) -> dict[str, str]:
     """Addresses of a site that was made as the page says: loader and viewer."""
-    accounts, schema, after = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    accounts, schema, after, *_ = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
     addresses = {
         name: postgres_server.replace("postgres@", f"caselight_{name}@").replace("/postgres?", "/caselight?")
         for name in ("loader", "viewer")
@@ -114,7 +115,7 @@ def test_a_question_over_its_time_is_told_in_words(site):
         "The question took longer than 1 s and was stopped. Ask about a shorter period or fewer forces, "
         "or give it longer: add ?statement_timeout=SECONDS to the address of the database."
     )
-    with engine.connect() as connection:  # the next question finds the connection whole
+    with as_service(), engine.connect() as connection:  # the next question finds the connection whole
         assert connection.execute(select(t.force.c.code)).scalars().all() == ["NORTH"]
         assert connection.execute(text("SHOW application_name")).scalar() == "caselight viewer"
         assert connection.execute(text("SHOW statement_timeout")).scalar() == "1s"
@@ -149,7 +150,7 @@ def test_a_connection_that_was_cut_is_opened_anew(site, postgres_server):
         process = connection.execute(text("SELECT pg_backend_pid()")).scalar()
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", (process,))
-    with engine.connect() as connection:
+    with as_service(), engine.connect() as connection:
         assert connection.execute(select(t.force.c.code)).scalars().all() == ["NORTH"]
     engine.dispose()
 

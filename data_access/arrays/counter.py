@@ -15,6 +15,7 @@ from data_access.arrays.terms import ReadsElsewhere
 from data_access.arrays.widened import Wides
 from data_access.directory import Directory
 from data_access.tally import DAY, Counts, SqlCounter, Tally
+from data_access.walls import ids
 
 ANSWERS, ANSWER_BYTES = 4_096, 8 * 2**20
 HELD = 700  # bytes of an answer beside its key and its numbers: what holds them (measured)
@@ -51,7 +52,7 @@ class ArrayCounter:
         key = reach, _words(question)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._counted(tally, question, reach[-1])
+            answer = self._counted(tally, question, reach)
             numbers = answer.tally.nbytes * (1 + len(answer.columns))
             self._answers.put(key, answer, numbers + len(key[1]) + HELD)
         return answer
@@ -60,10 +61,11 @@ class ArrayCounter:
         """Read what has moved, of all that was asked for so far; the connection sees the directory's state."""
         self.shelf.renew(connection, directory.versions)
 
-    def _counted(self, tally: Tally, question: Asked, versions: tuple) -> Counts:
-        states = {force_id: (version, as_of) for _, version, as_of, force_id in versions}
+    def _counted(self, tally: Tally, question: Asked, reach: tuple) -> Counts:
+        states = {force_id: (version, as_of) for _, version, as_of, force_id in reach[-1]}
+        mine = ids(reach)  # whatever a tally names: the one place where the arrays' forces are masked
         parts = []
-        for force_id in forces(question):
+        for force_id in sorted(mine.intersection(forces(question))):
             own = of_force(question, force_id)
             if own is None:
                 continue

@@ -14,6 +14,7 @@ from data_access.arrays.kept import Files, files_in
 from data_access.database import one_state
 from data_access.directory import Version
 from data_access.errors import Moved
+from data_access.walls import narrow, reading
 
 VERSIONS_HELD = 2  # the newest, and the one before it for who began with that
 
@@ -73,7 +74,7 @@ class Shelf:
             return self._turns.setdefault((fact.name, force_id), Lock())
 
     def _loaded(self, fact: Table, place: Place) -> Columns:
-        with one_state(self.engine) as connection:
+        with reading([place.force_id]), one_state(self.engine) as connection:
             v = t.data_version.c
             now = connection.execute(select(v.version, v.as_of).where(v.force_id == place.force_id)).one_or_none()
             if now is None or tuple(now) != place.version:
@@ -84,6 +85,7 @@ class Shelf:
         return found
 
     def _read(self, connection: Connection, fact: Table, place: Place) -> Columns:
+        narrow(connection, place.force_id)
         if self.files is None:
             return read(connection, fact, place.force_id)
         kept = self.files.opened(connection, fact, place.force_id, place.version)

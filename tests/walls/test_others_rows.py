@@ -24,11 +24,6 @@ ODD = r"QX[0-9]{2}"  # stands in every force's rows
 COUNTERS = ("arrays", "sql")
 
 
-@pytest.fixture(scope="session")
-def pool(tmp_path_factory) -> worlds.Pool:
-    return worlds.pool(tmp_path_factory.mktemp("pool") / "pool.sqlite")
-
-
 class World:
     """A database of some forces, opened by two counters, and the same without what is foreign to somebody."""
 
