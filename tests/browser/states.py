@@ -56,15 +56,8 @@ def _missing(engine: Engine) -> None:
     _force(engine, 2, "BIRCH", 30, date(2026, 5, 31))
 
 
-def _without(table: str) -> Callable[[Engine], None]:
-    """Somebody took a table away after the load."""
-
-    def make(engine: Engine) -> None:
-        _force(engine, 1, "ALDER", 30)
-        with engine.begin() as connection:
-            t.schema.tables[table].drop(connection)
-
-    return make
+def _one(engine: Engine) -> None:
+    _force(engine, 1, "ALDER", 30)
 
 
 STATES: dict[str, Callable[[Engine], None]] = {
@@ -72,6 +65,16 @@ STATES: dict[str, Callable[[Engine], None]] = {
     "few": _few,
     "stale": _stale,
     "missing": _missing,
-    "broken": _without("fact_case_path"),  # nothing can be shown
-    "damaged": _without("fact_contact"),  # some views can
+    "broken": _one,
+    "damaged": _one,
 }
+# Taken away once the pages are served: a start is refused without it.
+LATER = {"broken": "fact_case_path", "damaged": "fact_contact"}  # nothing can be shown; some views can
+
+
+def damage(url: str, name: str) -> None:
+    """Do what happens to a state after the start, if anything."""
+    if name in LATER:
+        engine = create_engine(url)
+        t.schema.tables[LATER[name]].drop(engine)
+        engine.dispose()

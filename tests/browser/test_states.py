@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.views import VIEWS
 from tests.browser.reading import opened, read, ready, until
-from tests.browser.states import made
+from tests.browser.states import damage, made
 from tests.browser.test_axe import AXE, assert_no_grave_finding
 
 NEEDS_NOTHING = ("definitions", "help")
@@ -15,7 +15,14 @@ NEEDS_NOTHING = ("definitions", "help")
 @pytest.fixture(scope="module")
 def state_pages(served, tmp_path_factory):
     """A function from the name of a state to the address of its pages."""
-    return lambda name: served(made(tmp_path_factory.mktemp(name), name))
+
+    def pages(name: str) -> str:
+        url = made(tmp_path_factory.mktemp(name), name)
+        address = served(url)
+        damage(url, name)
+        return address
+
+    return pages
 
 
 def stated(page) -> str:
