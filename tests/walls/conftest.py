@@ -1,5 +1,6 @@
-"""The pool of forces, and a site on PostgreSQL that was made as docs/postgresql.md says, with accounts for notebooks."""
+"""The pool of forces, and a site on PostgreSQL made as docs/postgresql.md says, with an account for notebooks."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,15 @@ from data_access.copying import copy
 from tests.walls import worlds
 
 PAGE = Path(__file__).parents[2] / "docs" / "postgresql.md"
+SHARED = "WALLS_POOL"
 AT_SITE = 9  # forces of the pool
 
 
 @pytest.fixture(scope="session")
 def pool(tmp_path_factory) -> worlds.Pool:
-    """Every force of the pool, in a file."""
-    return worlds.pool(tmp_path_factory.mktemp("pool") / "pool.sqlite")
+    """Every force of the pool, in a file; the one that ``WALLS_POOL`` names, where many runs share it."""
+    given = Path(os.environ.get(SHARED, "") or tmp_path_factory.mktemp("pool") / "pool.sqlite")
+    return worlds.Pool(given) if given.exists() else worlds.pool(given)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_a_transaction_reads_the_forces_that_it_names_and_none_without_a_name(si
 
 
 def test_every_way_of_asking_meets_the_wall(site):
-    """Also those that no predicate of ours stands in: text, pandas, joins, unions, sub-queries, functions of a window."""
+    """Also those in which no predicate of ours stands: text, pandas, joins, unions, sub-queries, windows."""
     engine = viewer(site.viewer)
     case_, own = t.cases.c, t.cases.alias()
     with reading([NORTH]):
