@@ -1,6 +1,6 @@
 # Two commands do all the set-up, with nothing but Python, pip and make: `make serve` and `make test`.
 # README.md gives the same steps for Windows. Another Python: make serve PYTHON=python3.13
-.PHONY: serve test check bench format docs lock
+.PHONY: serve test check mutants bench format docs lock
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -20,6 +20,10 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python docs/generate.py --check
+
+# Takes down each wall of the last commit in turn and runs the tests that must notice it: about ten minutes.
+mutants: $(STAMP)
+	$(BIN)/python -m tests.walls.mutants
 
 # The small ones, about a minute each; every one prints its bounds. To keep the results: make bench BENCH_ARGS=--keep
 bench: $(STAMP) .state/sample.sqlite

@@ -6,6 +6,8 @@
 Exit code 1 when one survives. Other rooms add theirs: a module in ``ROOMS`` with a list ``MUTANTS``.
 """
 
+# ruff: noqa: E501  one mutant is one line: the list is read as a table
+
 import importlib
 import importlib.util
 import os
@@ -64,24 +66,24 @@ MUTANTS = [
     ),
     Mutant("scope: teams of the directory", DIRECTORY, "for x in self.teams if seen(x.force, x.code))", "for x in self.teams)", ONCE),
     Mutant("scope: advocates of others", DIRECTORY, "if advocates and seen(a.force, a.team)", "if advocates", ONCE),
-    Mutant("scope: thresholds of others", DIRECTORY, "for h in self.thresholds if h.force in codes", "for h in self.thresholds", OTHERS),
+    Mutant("scope: thresholds of others", DIRECTORY, "for h in self.thresholds if h.force in codes", "for h in self.thresholds", ONCE),
     Mutant("scope: first day of a team's force", DIRECTORY, "if teams is not None:  # the first", "if False:  # the first", OTHERS),
     Mutant(
-        "scope: first closing of a team's force", "data_access/history.py", "if reach[1] is not None:", "if False:", KEPT
+        "scope: first closing of a team's force", "data_access/history.py", "if reach[1] is not None:", "if False:", ONCE
     ),
-    Mutant("scope: narrowed to a force that is not one's own", REPORTS, "self.scope.forces & {force}", "frozenset({force})", DOORS),
-    Mutant("scope: published files of others", REPORTS, "        if not self._seen([force]):\n            return False\n", "", OTHERS),
-    Mutant("scope: a team's published files", REPORTS, "own is None or any(", "True or any(", OTHERS),
-    Mutant("scope: standards of others", REPORTS, "[code for code in forces if code in seen])", "list(forces))", OTHERS),
+    Mutant("scope: narrowed to a force that is not one's own", REPORTS, "self.scope.forces & {force}", "frozenset({force})", ONCE),
+    Mutant("scope: published files of others", REPORTS, "        if not self._seen([force]):\n            return False\n", "", ONCE),
+    Mutant("scope: a team's published files", REPORTS, "own is None or any(", "True or any(", ONCE),
+    Mutant("scope: standards of others", REPORTS, "[code for code in forces if code in seen])", "list(forces))", ONCE),
     Mutant(
         "scope: findings of others",
         REPORTS,
         '            if code not in seen:\n                raise UnknownName("force", code, seen)',
         "            pass",
-        OTHERS,
+        ONCE,
     ),
     Mutant("scope: an advocate of others in a list", QUESTION, "(force, advocate) in self._advocates", "True", DOORS),
-    Mutant("scope: dated notes of others", "data_access/extracts.py", ".where(e.force_id.in_([f.id for f in directory.forces]))", "", OTHERS),
+    Mutant("scope: dated notes of others", "data_access/extracts.py", ".where(e.force_id.in_([f.id for f in directory.forces]))", "", ONCE),
     Mutant("role: the doors", "data_access/scope.py", "            self.scope.need(action)\n", "", DOORS),
     Mutant("role: figures by advocate", REPORTS, 'self.scope.need("advocates")\n        directory', "pass\n        directory", DOORS),
     Mutant("role: names for a role without figures", REPORTS, 'self.scope.forces if self.scope.may("figures") else frozenset()', "self.scope.forces", DOORS),

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, select
 
 import data_access as da
 from data_access import facts
+from data_access.codes import RECIPIENTS
 from data_access.extracts import LISTED, SELECTED
 from data_access.store import Store
 from data_access.tables import schema
@@ -112,6 +113,7 @@ class TestDeletingTheRowsOfOthersChangesNothingEither:
         _told(run(pool, batch, WORLDS))
 
 
+TEAMS = frozenset({"T1", "T2", "QX09T1"})
 PEOPLE = (
     da.Scope("manager", "service_manager", frozenset({"QX04", "QX09"})),
     da.Scope("supervisor", "supervisor", frozenset({"QX04", "QX09"}), frozenset({"T1", "QX09/QX09T2"})),
@@ -120,7 +122,7 @@ PEOPLE = (
 
 
 @pytest.mark.parametrize("scope", PEOPLE, ids=lambda scope: scope.identity)
-def test_every_measure_list_table_and_part_of_quality_once(pool, scope):
+def test_every_measure_list_table_and_other_door_once(pool, scope):
     world = World(pool, random.Random(1), [4, 8, 9, 14])
     alone = world.alone(scope, "sql")
     slice_ = da.Slice(("QX04", "QX08", "QX09", "QX14"), date(2026, 1, 5), date(2026, 4, 6), "month")
@@ -130,8 +132,20 @@ def test_every_measure_list_table_and_part_of_quality_once(pool, scope):
     asked += [Door(f"rows {name}", lambda r, name=name: r.rows(name, slice_, da.Page(1, 500))) for name in LISTS]
     asked += [Door(f"table {name}", lambda r, name=name: r.table(name, slice_)) for name in (*SELECTED, *LISTED)]
     asked += [Door(f"quality {name}", lambda r, name=name: part(r.quality(slice_), name)) for name in QUALITY]
+    forces = slice_.forces
+    asked += [
+        Door("told_from", lambda r: r.told_from()),
+        Door("standards", lambda r: r.standards(forces), forces),
+        Door("last_runs", lambda r: r.last_runs(forces), forces),
+        Door("directory", lambda r: r.directory),
+        *(Door("recipients", lambda r, k=k: r.recipients(k, forces, worlds.AS_OF), forces) for k in RECIPIENTS),
+        *(Door("findings", lambda r, f=f: r.findings((f,)), (f,)) for f in forces),
+        *(Door("narrowed", lambda r, f=f: r.narrowed(f).rows("opened", slice_).frame, (f,)) for f in forces),
+        *(Door("narrowed", lambda r, f=f: r.narrowed(f, TEAMS).rows("opened", slice_).frame, (f,)) for f in forces),
+    ]
     for door in asked:
-        assert not interference(world, scope, door, "arrays", alone), door.name
+        for kind in COUNTERS:
+            assert not interference(world, scope, door, kind, alone), door.name
 
 
 def test_facts_of_a_force_are_built_from_its_own_rows_only(tmp_path):
