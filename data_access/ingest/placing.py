@@ -13,6 +13,7 @@ from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, Origins
 from data_access.ingest.columns import Values
 from data_access.ingest.layout import PARENTS, LayoutFile, default_of
 from data_access.ingest.rows import Key, Known, table_key
+from data_access.rebuild.touched import Touched
 
 KEYS_AT_ONCE = 2000  # bound values of one question; SQLite takes 32,766
 _REFERENCE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no signs that are mistaken for one another
@@ -51,6 +52,7 @@ class Placer:
         self.key = table_key(spec)
         self.primary = next(iter(spec.table.primary_key))
         self.changed: set[int] = set()
+        self.touched = Touched()
         self.matched = 0
         self._defaults = {column.name: default_of(column) for column in self.table.columns}
         self._first_new = self._next = (connection.execute(select(func.max(self.primary))).scalar() or 0) + 1
@@ -131,6 +133,7 @@ class Placer:
         if self.spec.name in _POINTED_INTO:
             self._ids.update(zip(keys, numbers, strict=True))
         self.changed.update(full.get("force_id", numbers))
+        self.touched.inserted(self.table, full)
         self._write(full)
         self.accounts.note_all(ready.origins, LOADED)
 
@@ -179,6 +182,7 @@ class Placer:
                 changed.append(place)
                 rows.append({"its_key": before[self.primary.name], **row})
                 self.changed.add(row.get("force_id", before[self.primary.name]))
+                self.touched.updated(self.table, before, row)
         self.accounts.note_all(ready.origins.pick(same), UNCHANGED)
         self.accounts.note_all(ready.origins.pick(changed), LOADED)
         self._update(rows)

@@ -15,19 +15,26 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
 def working_days(connection: Connection, force_id: int) -> None:
     """Write the number and day of each working day from before the first row to after the last one."""
+    rows = days(connection, force_id)
+    if rows:
+        connection.execute(insert(facts.working_day), rows)
+
+
+def days(connection: Connection, force_id: int) -> list[dict[str, int]]:
+    """The rows of ``fact_working_day``."""
     first, last = _bounds(connection, force_id)
     if first is None or last is None:
-        return
+        return []
     holidays = frozenset(connection.execute(select(t.bank_holiday.c.on_day)).scalars())
-    rows, day, until = [], max(first - BEFORE, EARLIEST), min(last + AFTER, LATEST)
+    rows: list[dict[str, int]] = []
+    day, until = max(first - BEFORE, EARLIEST), min(last + AFTER, LATEST)
     number = working_day_number(day, holidays)
     while day <= until:
         if day.weekday() < 5 and day not in holidays:
             rows.append({"force_id": force_id, "number": number, "on_day": (day - EPOCH).days})
         day += timedelta(days=1)
         number += day.weekday() < 5 and day not in holidays
-    if rows:
-        connection.execute(insert(facts.working_day), rows)
+    return rows
 
 
 def _bounds(connection: Connection, force_id: int) -> tuple[date | None, date | None]:

@@ -12,11 +12,16 @@ EVERY_LEVEL, ON_HOLD = -1, len(codes.LEVELS)
 
 def standards(connection: Connection, force_id: int) -> None:
     """Write the numbers that hold for the force, so that the facts can be joined with them."""
+    connection.execute(insert(facts.standard), numbers(connection, force_id))
+
+
+def numbers(connection: Connection, force_id: int) -> list[dict[str, int]]:
+    """The rows of ``fact_standard``."""
     rows = []
-    for kind, numbers in of_force(connection, force_id).numbers.items():
-        for name, amount in numbers.items():
+    for kind, amounts in of_force(connection, force_id).numbers.items():
+        for name, amount in amounts.items():
             rows.append({"force_id": force_id, **_row(kind, name, amount)})
-    connection.execute(insert(facts.standard), rows)
+    return rows
 
 
 def _row(kind: str, name: str, amount: int) -> dict[str, int]:
