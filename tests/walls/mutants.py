@@ -40,6 +40,7 @@ class Mutant:
 
 OTHERS = "tests/walls/test_others_rows.py -k sees-0 or sees[0]"
 ONCE = "tests/walls/test_others_rows.py -k once"
+FIRST_DAYS = "tests/walls/test_others_rows.py -k first_days"
 DOORS = "tests/walls/test_doors.py"
 KEPT = "tests/walls/test_kept.py"
 ROWS = "tests/walls/test_row_level.py"
@@ -67,9 +68,9 @@ MUTANTS = [
     Mutant("scope: teams of the directory", DIRECTORY, "for x in self.teams if seen(x.force, x.code))", "for x in self.teams)", ONCE),
     Mutant("scope: advocates of others", DIRECTORY, "if advocates and seen(a.force, a.team)", "if advocates", ONCE),
     Mutant("scope: thresholds of others", DIRECTORY, "for h in self.thresholds if h.force in codes", "for h in self.thresholds", ONCE),
-    Mutant("scope: first day of a team's force", DIRECTORY, "if teams is not None:  # the first", "if False:  # the first", OTHERS),
+    Mutant("scope: first day of a team's force", DIRECTORY, "if teams is not None:  # the first", "if False:  # the first", FIRST_DAYS),
     Mutant(
-        "scope: first closing of a team's force", "data_access/history.py", "if reach[1] is not None:", "if False:", ONCE
+        "scope: first closing of a team's force", "data_access/history.py", "if reach[1] is not None:", "if False:", FIRST_DAYS
     ),
     Mutant("scope: narrowed to a force that is not one's own", REPORTS, "self.scope.forces & {force}", "frozenset({force})", ONCE),
     Mutant("scope: published files of others", REPORTS, "        if not self._seen([force]):\n            return False\n", "", ONCE),

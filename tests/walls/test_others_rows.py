@@ -139,6 +139,8 @@ def test_every_measure_list_table_and_other_door_once(pool, scope):
         Door("last_runs", lambda r: r.last_runs(forces), forces),
         Door("directory", lambda r: r.directory),
         *(Door("recipients", lambda r, k=k: r.recipients(k, forces, worlds.AS_OF), forces) for k in RECIPIENTS),
+        *(Door("as_known_on", lambda r, f=f: r.as_known_on(f, "2026-W02"), (f,)) for f in forces),
+        *(Door("run_before", lambda r, f=f: r.run_before(f, "force", "", worlds.AS_OF), (f,)) for f in forces),
         *(Door("findings", lambda r, f=f: r.findings((f,)), (f,)) for f in forces),
         *(Door("narrowed", lambda r, f=f: r.narrowed(f).rows("opened", slice_).frame, (f,)) for f in forces),
         *(Door("narrowed", lambda r, f=f: r.narrowed(f, TEAMS).rows("opened", slice_).frame, (f,)) for f in forces),
@@ -146,6 +148,21 @@ def test_every_measure_list_table_and_other_door_once(pool, scope):
     for door in asked:
         for kind in COUNTERS:
             assert not interference(world, scope, door, kind, alone), door.name
+
+
+def test_the_first_days_that_a_team_is_told_are_its_own(pool):
+    """Not those of an earlier case, or closing, of another team of the force; some of the forces have such cases."""
+    differ = 0
+    for number in (n for n in range(1, worlds.FORCES + 1) if n % 5):
+        world = World(pool, random.Random(number), [number])
+        whole = world.stores["sql"].reports(da.Scope("all", "service_manager", frozenset({code(number)})))
+        for team in whole.directory.teams:
+            scope = da.Scope("mine", "supervisor", frozenset({code(number)}), frozenset({team.code}))
+            mine, alone = world.stores["sql"].reports(scope), world.alone(scope, "sql").reports(scope)
+            assert mine.told_from() == alone.told_from()
+            assert mine.directory == alone.directory
+            differ += mine.told_from() != whole.told_from()
+    assert differ > 10
 
 
 def test_facts_of_a_force_are_built_from_its_own_rows_only(tmp_path):
