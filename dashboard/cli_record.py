@@ -65,7 +65,7 @@ def taker(database: str, command: str, week: str, purpose: str) -> "Taker":
 
     def recorded(issue: "Issue", file: bytes, rows: int) -> None:
         to = issue.recipient
-        chosen = codes(for_="/".join((to.kind, to.force, to.team)), week=week)
+        chosen = codes(for_=":".join(filter(None, (to.kind, to.force, to.team))), week=week)
         found = hashlib.sha256(file).hexdigest()
         look = Look("file", command, chosen, rows, said.purpose, issue.file_name, found)
         record(database, look, (to.force,), "service_manager")

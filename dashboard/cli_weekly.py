@@ -111,7 +111,9 @@ def published(
     on = as_known_on.date() if as_known_on else None
     frame = found.reports.as_known_on(force, week, measure or None, on, recipient.value, team)
     run = frame.attrs["run"]
-    chosen = cli_record.codes(for_="/".join((recipient.value, force, team)), week=week, measure=measure, known_on=on)
+    chosen = cli_record.codes(
+        for_=":".join(filter(None, (recipient.value, force, team))), week=week, measure=measure, known_on=on
+    )
     cli_record.record(database, Look("figures", "published", chosen, len(frame)), (force,), "service_manager")
     complain(f"{run.file}, made {run.made_at.isoformat()}Z from data up to {run.as_of} (version {run.data_version})")
     write_frame(frame, form)

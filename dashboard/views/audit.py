@@ -62,7 +62,7 @@ class AuditPage(View):
         self.rows_shown = len(found.lines)
         self.content.html = html(
             """<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>
-<div class="tools">{choices}</div></section><section class="list">{table}{pager}</section>""",
+<div class="tools choices">{choices}</div></section><section class="list">{table}{pager}</section>""",
             title=self.title,
             sentence=_sentence(found),
             choices=joined(_choice(name, known[name], self._said[name]) for name in CHOICES),
@@ -103,7 +103,8 @@ def _sentence(found: Lines) -> str:
 
 def _choice(name: str, options: dict[str, str], chosen: str) -> Markup:
     return html(
-        '<label for="a-{name}">{label}</label><select id="a-{name}" data-set="{name}">{options}</select>',
+        '<div class="field"><label for="a-{name}">{label}</label> '
+        '<select id="a-{name}" data-set="{name}">{options}</select></div>',
         name=name,
         label=name.capitalize(),
         options=joined(

@@ -37,7 +37,9 @@ class WeeklySheet(View):
     @property
     def chosen(self) -> dict[str, str]:
         """Whose file of which week is previewed, as codes."""
-        return {"for": self._recipient.replace("\n", "/"), "week": self._week} if self._recipient else {}
+        return (
+            {"for": ":".join(filter(None, self._recipient.split("\n"))), "week": self._week} if self._recipient else {}
+        )
 
     @property
     def forces(self) -> list[Any]:
