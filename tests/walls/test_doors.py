@@ -9,6 +9,7 @@ import pytest
 
 import data_access as da
 from data_access.errors import NotAllowed
+from data_access.extracts import SELECTED
 from data_access.permissions import ACTIONS, NEVER_TOGETHER, ROLES, may
 from data_access.published import Run
 from data_access.quality import Quality
@@ -133,6 +134,14 @@ def test_an_analyst_has_no_advocates_in_figures_lists_and_tables(sample_store):
     assert NOT_SHOWN in set(told[0]["lead"])
     same = manager.frame("open_cases", SLICE, ("team", "level"))
     assert analyst.frame("open_cases", SLICE, ("team", "level")).equals(same)  # all else is the same
+
+
+@pytest.mark.parametrize("name", SELECTED)
+def test_whole_tables_are_for_the_roles_that_may_take_them(sample_store, name):
+    for role in ("analyst", "service_manager"):
+        assert len(sample_store.reports(_scope(role)).table(name, SLICE))
+    with pytest.raises(NotAllowed, match="whole pseudonymous tables"):
+        sample_store.reports(_scope("supervisor")).table(name, SLICE)
 
 
 def test_a_supervisor_is_bound_to_teams():
