@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, delete, update
 from sqlalchemy.pool import StaticPool
 
 import data_access as da
 from dashboard import comparing, verdicts
 from dashboard.kept import Kept
-from data_access import worked_examples
+from data_access import facts, worked_examples
+from data_access import tables as t
+from data_access.days import number
 from data_access.store import Store
 from data_access.tables import schema
 from tests.walls.asking import words
@@ -117,3 +119,22 @@ def test_a_reach_tells_roles_teams_and_forces_apart_and_not_persons(store):
     assert len({store.reports(scope).reach for scope in SCOPES}) == len(SCOPES)
     named = da.Scope("another", "service_manager", frozenset({"NORTH"}))
     assert store.reports(named).reach == store.reports(SCOPES[1]).reach
+
+
+@pytest.mark.parametrize("counter", ["arrays", "sql"])
+def test_after_a_load_nothing_old_is_shown(counter):
+    """Six cases of NORTH are taken out and its version goes up: figures and lists are the new ones at the next look."""
+    of_north = _store({"NORTH": 3})
+    store, slice_ = Store(of_north.engine, counter), SLICE.having(grain="whole")
+    before = [store.reports(_scope("NORTH")).frame("inflow_outflow", slice_)["numerator"].item()]
+    before.append(store.reports(_scope("NORTH")).rows("opened", slice_).total)
+    with of_north.engine.begin() as connection:
+        for fact in (facts.case_path, facts.case_state):
+            connection.execute(
+                delete(fact).where(fact.c.opened_on.between(number(SLICE.first), number(SLICE.first) + 41))
+            )
+        connection.execute(update(t.data_version).values(version=2))
+    store._look_now()
+    after = [store.reports(_scope("NORTH")).frame("inflow_outflow", slice_)["numerator"].item()]
+    after.append(store.reports(_scope("NORTH")).rows("opened", slice_).total)
+    assert [old - new for old, new in zip(before, after, strict=True)] == [6, 6]
