@@ -172,7 +172,7 @@ def test_no_database_and_no_port_are_said_with_what_to_do(run, tmp_path, monkeyp
     assert (code, "caselight demo" in err) == (1, True)
     monkeypatch.setenv("CASELIGHT_PORT", "none")
     code, _, err = run("measures")
-    assert (code, "from 1 to 65535" in err) == (1, True)
+    assert (code, "from 1 to 65535" in err) == (78, True)
 
 
 def test_the_unforeseen_is_one_line_with_a_reference_and_no_data(tmp_path):
