@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 FORM_TOKEN = re.compile(r'name="token" value="([^"]+)"')
-PATIENCE = 60.0  # seconds
+PATIENCE = 30.0  # seconds
 Headers = list[tuple[str, str]]
 
 
@@ -138,7 +138,7 @@ class Socket:
     def __init__(self, line: WebSocketClientConnection) -> None:
         self._line = line
         self.heard: list[str] = []
-        self._channel = ""
+        self._channel, self._over = "", False
 
     async def message(self) -> tuple[dict[str, Any], str] | None:
         """The next message: its header and content; None when the socket was closed."""
@@ -146,6 +146,7 @@ class Socket:
         for _ in range(3):
             frame = await self._line.read_message()
             if frame is None:
+                self._over = True
                 return None
             parts.append(str(frame))
             self.heard.append(str(frame))
@@ -180,7 +181,7 @@ class Socket:
     def pull(self) -> str:
         """Everything that stands on the page, as the server tells it; empty when it tells nothing."""
         try:
-            return LOOP.run(self._asked({"do": "seen", "n": -1}))
+            return LOOP.run(self._asked({"do": "seen", "n": -1, "count": uuid4().hex}))
         except Exception:  # closed while we asked
             return ""
 
@@ -192,13 +193,18 @@ class Socket:
             return ""
 
     @property
+    def answers(self) -> bool:
+        """Whether a message gets its answer."""
+        return self.say(do="scheme", value="light") != ""
+
+    @property
     def closed(self) -> bool:
         """Whether the server closes it, or has; waits for that."""
         return LOOP.run(self._end())
 
     async def _end(self) -> bool:
-        while await self.message() is not None:
-            pass
+        while not self._over:
+            await self.message()
         return True
 
     def close(self) -> None:

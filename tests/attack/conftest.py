@@ -74,7 +74,13 @@ def service(request, tmp_path_factory) -> Iterator[Service]:
     yield from serving(tmp_path_factory.mktemp("service"), request.param)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory) -> Iterator[Service]:
+    """A server for the tests of a module that leave its accounts and its clock alone."""
+    yield from serving(tmp_path_factory.mktemp("shared"), "caselight serve")
+
+
 @pytest.fixture
-def own_service(request, tmp_path) -> Iterator[Service]:
+def own_service(tmp_path) -> Iterator[Service]:
     """A server for one test that sets its clock, by `caselight serve`."""
     yield from serving(tmp_path, "caselight serve")
