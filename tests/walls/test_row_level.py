@@ -20,6 +20,7 @@ from data_access.tables import schema
 from data_access.walls import as_service, reading
 from data_access.worklists import LISTS
 from tests.walls.asking import answered, words
+from tests.walls.crossing import POOL, narrow_pool
 
 pytestmark = pytest.mark.postgres
 NORTH = 4
@@ -88,6 +89,21 @@ def test_a_transaction_reads_the_forces_that_it_names_and_none_without_a_name(si
         assert _seen(connection, table) == set()
     for one in (engine, whole):
         one.dispose()
+
+
+def test_nothing_stays_in_a_connection_that_goes_back_to_the_pool(site):
+    """Who takes a connection of the pool past the engine's own beginning finds no name in it, and no row."""
+    engine = narrow_pool(site.viewer)
+    for _ in range(POOL + 1):
+        with reading([NORTH]), engine.connect() as connection:
+            assert _seen(connection, t.cases) == {NORTH}
+            connection.commit()
+    held = [engine.raw_connection() for _ in range(POOL)]
+    for raw in held:
+        found = raw.driver_connection.execute("SELECT current_setting('caselight.forces', true), count(*) FROM cases")
+        assert found.fetchone() in (("", 0), (None, 0))
+        raw.close()
+    engine.dispose()
 
 
 def test_every_way_of_asking_meets_the_wall(site):
