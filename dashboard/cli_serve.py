@@ -48,7 +48,10 @@ def serve_pages(database: str, port: int) -> None:
             check(found)
             looked_at(database)
 
-            from dashboard.app import server, warm
+            from dashboard.app import server, warm, warm_first
+
+            if found.warm and isinstance(starting, Starting):  # whoever asks meanwhile waits for the port anyway
+                warm_first(database)
         serving = server(database, port)
         if isinstance(starting, Starting):
             starting.over()

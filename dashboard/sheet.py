@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from dashboard.charts.draw import Drawing
 from dashboard.files import File
 
 if TYPE_CHECKING:
+    from dashboard.charts.draw import Drawing
     from dashboard.paper import Paper
 
 NOTHING = Markup("")
@@ -131,7 +131,7 @@ class Sheet(Part):
             self.tell(html=self._html)
 
     def fill(
-        self, slots: Mapping[str, Markup], drawing: Drawing | None, table: tuple[tuple[str, ...], ...] = ()
+        self, slots: Mapping[str, Markup], drawing: "Drawing | None", table: tuple[tuple[str, ...], ...] = ()
     ) -> None:
         """Say what the slots hold, what is drawn and what its table says; only what changed goes to the browser."""
         new = {name: checked(said) for name, said in slots.items() if self.slots.get(name) != said}

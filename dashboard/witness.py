@@ -10,7 +10,6 @@ from ipaddress import ip_address, ip_network
 
 from dashboard.address import href
 from dashboard.delivery import Delivery
-from dashboard.listing import exists
 from dashboard.settings import Settings
 from data_access.measures import MEASURES
 from data_access.register.audit import Audit, Look, Who
@@ -125,6 +124,8 @@ class Witness:
 
 def known_only(query: Mapping[str, str]) -> dict[str, str]:
     """A query without the name of a list that does not exist: somebody typed it, and it may be anything."""
+    from dashboard.listing import exists  # it reads all that draws, which takes seconds and no command needs
+
     name = query.get("list", "")
     known = not name or exists(name) or name in MEASURES or name == MEND
     return dict(query) if known else {**query, "list": "unknown"}

@@ -1,6 +1,8 @@
 """The port answers before the pages can be shown, and what goes over the wire goes packed."""
 
 import gzip
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from http.client import HTTPConnection
@@ -19,6 +21,13 @@ def fetched(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
             return answer.status, dict(answer.headers), answer.read()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), error.read()
+
+
+def test_a_command_reads_nothing_that_draws():
+    """Otherwise the port would answer seconds later, and so would every other command."""
+    said = "import dashboard.cli, dashboard.cli_serve, sys; print({'panel', 'bokeh', 'holoviews'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
 
 
 def test_while_it_starts_health_answers():
