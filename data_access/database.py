@@ -108,6 +108,12 @@ def _sqlite_viewer(path: Path) -> Engine:
         query_cache_size=FEW,
     )
     _on_connect(engine, VIEWER_PRAGMAS)
+    _of_one_file(engine, path)
+    return engine
+
+
+def _of_one_file(engine: Engine, path: Path, needed: bool = False) -> None:
+    """Use no connection to a file that was replaced; with ``needed`` raise OSError where there is none any more."""
 
     def identity() -> tuple[int, int]:
         found = path.stat()
@@ -119,10 +125,8 @@ def _sqlite_viewer(path: Path) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def _same_file(_connection: Any, record: Any, _proxy: Any) -> None:
-        if path.exists() and record.info["file"] != identity():
+        if (needed or path.exists()) and record.info["file"] != identity():
             raise DisconnectionError  # the pool drops it and opens another
-
-    return engine
 
 
 def _postgres_viewer(url: URL) -> Engine:
@@ -194,6 +198,7 @@ def recorder(url: str | URL) -> Engine:
     parsed = _read(url)
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite_writer(parsed, RECORDER_PRAGMAS)
+        _of_one_file(engine, Path(parsed.database or "").resolve(), needed=True)
 
         @event.listens_for(engine, "begin")
         def _for_writing(connection: Connection) -> None:

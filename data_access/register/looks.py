@@ -91,7 +91,7 @@ class Looks:
         """One page, the newest first. Raises CaselightError for an event that does not exist."""
         page = page or Page()
         wanted = self._where(asked)
-        with self.register.begin() as connection:
+        with self.register.reading() as connection:
             total = connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
             rows = connection.execute(
                 _columns().where(*wanted).order_by(audit.c.seq.desc())
@@ -102,11 +102,11 @@ class Looks:
     def all(self, asked: Asked) -> Iterator[Line]:
         """Every line, the oldest first, read in parts; what is written meanwhile is not among them."""
         wanted = self._where(asked)
-        with self.register.begin() as connection:
+        with self.register.reading() as connection:
             last = connection.execute(select(func.max(audit.c.seq)).where(*wanted)).scalar()
         seen = 0
         while last is not None and seen < last:
-            with self.register.begin() as connection:
+            with self.register.reading() as connection:
                 part = _columns().where(*wanted, audit.c.seq > seen, audit.c.seq <= last)
                 rows = connection.execute(part.order_by(audit.c.seq).limit(AT_ONCE)).all()
             if not rows:
@@ -116,7 +116,7 @@ class Looks:
 
     def people(self) -> tuple[str, ...]:
         """Everybody of whom there is a line, in order."""
-        with self.register.begin() as connection:
+        with self.register.reading() as connection:
             found = select(audit.c.person).where(*self._where(Asked())).distinct().order_by(audit.c.person)
             return tuple(connection.execute(found).scalars())
 

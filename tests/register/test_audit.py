@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -105,6 +106,24 @@ def test_it_goes_on_by_itself_when_the_register_answers_again(tmp_path):
     blocked.unlink()
     audit.write("login", person="ben")
     assert [line.person for line in lines(audit.register)] == ["ben"]
+
+
+def test_a_register_that_was_taken_away_or_replaced_is_noticed(tmp_path):
+    path, other = tmp_path / "r.sqlite", tmp_path / "other.sqlite"
+    for place in (other, path):
+        Audit(Register(f"sqlite:///{place.as_posix()}")).write("login", person=place.name)
+    audit = Audit(Register(f"sqlite:///{path.as_posix()}"))
+    audit.write("page", person="ann")
+    path.rename(tmp_path / "away.sqlite")
+    with pytest.raises(AuditUnwritable):
+        audit.write("page", person="ben")
+    assert not path.exists(), "no empty one in its place"
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+        if Path(f"{other}{end}").exists():
+            Path(f"{other}{end}").rename(f"{path}{end}")
+    audit.write("page", person="cleo")
+    assert [line.person for line in lines(audit.register)] == ["other.sqlite", "cleo"]
 
 
 WRITER = """
