@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
-MOST_BYTES = 16 * 2**20
+MOST_BYTES = 8 * 2**20
 CARD = 10_000  # bytes of an answer that is not plain markup, about (measured: 2,000 of all kinds take 16 MB)
 
 

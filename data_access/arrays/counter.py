@@ -17,7 +17,7 @@ from data_access.directory import Directory
 from data_access.tally import DAY, Counts, SqlCounter, Tally
 from data_access.walls import ids
 
-ANSWERS, ANSWER_BYTES = 4_096, 8 * 2**20
+ANSWERS, ANSWER_BYTES = 2_048, 8 * 2**20
 HELD = 700  # bytes of an answer beside its key and its numbers: what holds them (measured)
 FLAT = 2  # marshal's format in which equal tuples are equal bytes, whoever else holds their parts
 
