@@ -116,9 +116,15 @@ class Gated(Guarded):
 
 
 def noted(gate: Keeper, request: Any) -> None:
-    """A line of the audit for a refusal; when it cannot be written, the refusal stands all the same."""
+    """A line of the audit for a refusal of somebody known; when it cannot be written, the refusal stands all the same.
+
+    Strangers are told by the log: they could fill the audit otherwise.
+    """
+    person = gate.person_of(request)
+    if person is None:
+        return
     try:
-        gate.note("refused", gate.person_of(request), request)
+        gate.note("refused", person, request)
     except CaselightError as error:
         log.error("a refusal was not recorded: %s", type(error).__name__)
 

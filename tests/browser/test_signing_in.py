@@ -30,7 +30,7 @@ def test_somebody_signs_in_looks_and_signs_out(service, new_page, watch, width):
     sign_in(page, f"{service.url}/?page=caseload", "two")
     ready(page, "Caseload")
     who = page.locator("#who")
-        assert "Signed in as two, service manager" in who.inner_text()
+    assert "Signed in as two, service manager" in who.inner_text()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     who.get_by_role("link", name="as analyst").click()
     page.wait_for_function("() => document.getElementById('who')?.textContent.includes('two, analyst')")
