@@ -7,7 +7,9 @@ from typing import Any
 
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.urls import per_app_patterns
+from panel.config import config
 from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.process import task_id
 from tornado.web import RequestHandler
 
 from dashboard.gate.keeper import Keeper, keeper
@@ -153,6 +155,18 @@ class gated_routes:
         per_app_patterns[:] = self._before
 
 
+def unfit() -> str:
+    """Why a server that somebody else's launcher made cannot have a sign-in; empty when it can."""
+    wanted = {
+        "--autoreload": config.autoreload,
+        "--reuse-sessions": config.reuse_sessions,
+        "--admin": config._admin,
+        "--num-procs": task_id() is not None,
+    }
+    flag = next((flag for flag, given in wanted.items() if given), "")
+    return f"with a sign-in panel serve is started without {flag}." if flag else ""
+
+
 def under_panel_serve() -> None:
     """Where somebody else's launcher made the server: take it over when it is next asked for anything."""
     if hasattr(BokehTornado, "caselight"):
@@ -163,6 +177,7 @@ def under_panel_serve() -> None:
         if not hasattr(self, "caselight_taken"):
             self.caselight_taken = True
             gate = keeper()
+            gate.shut = gate.shut or (unfit() if gate.mode else "")
             self.add_handlers(r".*", entrances(gate, self.prefix))
             take_over(self)
             self._include_headers, self._exclude_headers = [], None
