@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
-from data_access import codes
+from data_access import codes, facts
 from data_access import tables as t
 from data_access.days import NEVER
 from data_access.question import Question, days_of
@@ -13,8 +13,8 @@ from data_access.question import Question, days_of
 def differences(question: Question) -> str:
     """Why the levels of the forces asked for cannot be set side by side, as a clause; nothing when they can.
 
-    Compared are the tool of most of a force's own assessments in the slice and every threshold of that tool that
-    was valid on a day of it.
+    Compared are the tool of most of a force's own assessments in the slice (of the asker's teams, where they are
+    bound to some) and every threshold of that tool that was valid on a day of it.
     """
     if len(question.forces) < 2:
         return ""
@@ -41,6 +41,9 @@ def _main_tools(question: Question) -> dict[str, str]:
         )
         .group_by(a.force_id, a.tool)
     )
+    if question.reach[1] is not None:  # the tool that the own teams use most; others' assessments decide nothing
+        path, own = facts.case_path.c, [team.id for team in question.directory.teams]
+        used = used.where(a.case_id.in_(select(path.case_id).where(path.team_id.in_(own))))
     most: dict[int, tuple[int, str]] = {}
     for force_id, tool, times in question.counter.rows(used, question.reach):
         most[force_id] = max(most.get(force_id, (0, "")), (times, tool))

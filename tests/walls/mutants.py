@@ -72,6 +72,7 @@ MUTANTS = [
     Mutant(
         "scope: first closing of a team's force", "data_access/history.py", "if reach[1] is not None:", "if False:", FIRST_DAYS
     ),
+    Mutant("scope: the tool of other teams", "data_access/thresholds.py", "if question.reach[1] is not None:  # the tool", "if False:  # the tool", "tests/walls/test_others_rows.py -k sees[7]"),
     Mutant("scope: narrowed to a force that is not one's own", REPORTS, "self.scope.forces & {force}", "frozenset({force})", ONCE),
     Mutant("scope: published files of others", REPORTS, "        if not self._seen([force]):\n            return False\n", "", ONCE),
     Mutant("scope: a team's published files", REPORTS, "own is None or any(", "True or any(", ONCE),
@@ -167,6 +168,10 @@ def main(words: list[str]) -> int:
     survivors = 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree, pool = copied(Path(folder) / "tree"), Path(folder) / "pool.sqlite"
+        for tests in dict.fromkeys(mutant.tests for mutant in mutants):
+            if tested(tree, tests, pool):  # a test that fails by itself would kill everything
+                print(f"fails without any mutant: {tests}")
+                return 1
         for mutant in mutants:
             begun = time.monotonic()
             with changed(tree, mutant):
