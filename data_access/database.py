@@ -242,6 +242,12 @@ def _check_schema(engine: Engine) -> None:
         )
 
 
+def tell_planner(connection: Connection, tables: Iterable[Table]) -> None:
+    """Let the database look at some tables, temporary ones too, before it plans questions to them."""
+    for table in tables:
+        connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}"))
+
+
 def analyze(connection: Connection) -> None:
     """Renew the planner's statistics after a load (it picks between the force and the day index)."""
     connection.execute(text("ANALYZE"))

@@ -23,12 +23,12 @@ from sqlalchemy import (
     inspect,
     or_,
     select,
-    text,
 )
 
 from data_access import codes, facts
 from data_access import tables as t
 from data_access.codes import code_of
+from data_access.database import tell_planner
 from data_access.rebuild import BUILT
 from data_access.rebuild.calendar import days
 from data_access.rebuild.numbers import KINDS, numbers
@@ -207,18 +207,13 @@ def _same_force(connection: Connection, force_id: int, copies: dict[str, Table])
 
 
 def _build(connection: Connection, force_id: int, schema: str, copies: dict[str, Table]) -> None:
-    _tell_planner(connection, [copies[table.name] for table in (*OF_CASE, *OF_FORCE)])
+    tell_planner(connection, [copies[table.name] for table in (*OF_CASE, *OF_FORCE)])
     in_copies = {"schema_translate_map": {None: schema}}
     for table, select_of in BUILT:
         rows = select_of(force_id)
         into = insert(table).from_select([column.name for column in rows.selected_columns], rows)
         connection.execute(into, execution_options=in_copies)
-        _tell_planner(connection, [copies[table.name]])
-
-
-def _tell_planner(connection: Connection, tables: list[Table]) -> None:
-    for table in tables:
-        connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}"))
+        tell_planner(connection, [copies[table.name]])
 
 
 def _replace(connection: Connection, force_id: int, loose: bool, copies: dict[str, Table]) -> None:

@@ -27,7 +27,8 @@ def test_what_is_not_in_the_list_is_no_purpose(given):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("Rota of next week", "Rota of next week"), ("  two\n lines\t here ", "two lines here"),
-     ("x" * LONGEST, "x" * LONGEST), ("Übergabe", "Übergabe"), (EVIL, EVIL), ("=1+1 for the board", "=1+1 for the board")],
+     ("x" * LONGEST, "x" * LONGEST), ("Übergabe", "Übergabe"), (EVIL, EVIL),
+     ("=1+1 for the board", "=1+1 for the board")],
 )  # fmt: skip
 def test_own_words_are_kept_as_one_line(typed, kept):
     assert purpose("own", typed) == kept
