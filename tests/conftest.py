@@ -1,7 +1,7 @@
 """Fixtures for all tests: the sample, PostgreSQL on loopback, a browser, and the pages as a person serves them.
 
 A component that is missing skips its tests with the reason. Where
-CASELIGHT_NO_SKIPS=1 (continuous integration), it fails them.
+NO_SKIPS=1 (continuous integration), it fails them.
 """
 
 import os
@@ -11,7 +11,7 @@ import pytest
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.browser"]
 
-NO_SKIPS = os.environ.get("CASELIGHT_NO_SKIPS") == "1"
+NO_SKIPS = os.environ.get("NO_SKIPS") == "1"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,8 +19,7 @@ def _own_settings(tmp_path_factory):
     """The tester's own settings and databases stay out of the tests."""
     kept = {name: value for name, value in os.environ.items() if name.startswith("CASELIGHT_")}
     for name in kept:
-        if name != "CASELIGHT_NO_SKIPS":
-            del os.environ[name]
+        del os.environ[name]
     os.environ["CASELIGHT_DATA"] = str(tmp_path_factory.mktemp("data"))
     yield
     del os.environ["CASELIGHT_DATA"]
@@ -52,7 +51,7 @@ def pytest_runtest_makereport(item, call):
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
-        report.longrepr = f"Nothing may be skipped where CASELIGHT_NO_SKIPS=1. {reason}"
+        report.longrepr = f"Nothing may be skipped where NO_SKIPS=1. {reason}"
     return report
 
 
@@ -62,5 +61,5 @@ def pytest_make_collect_report(collector):
     report = yield
     if NO_SKIPS and report.outcome == "skipped":
         report.outcome = "failed"
-        report.longrepr = f"Nothing may be skipped where CASELIGHT_NO_SKIPS=1. {report.longrepr}"
+        report.longrepr = f"Nothing may be skipped where NO_SKIPS=1. {report.longrepr}"
     return report

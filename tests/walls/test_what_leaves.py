@@ -8,7 +8,6 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
 import data_access as da
@@ -16,7 +15,6 @@ from dashboard import notebook
 from dashboard.cli import app
 from dashboard.views import VIEWS
 from dashboard.workbook import book
-from data_access.migrate import upgrade
 from data_access.worklists import LISTS
 from tests.walls import worlds
 from tests.walls.asking import FIGURE_ROLES
@@ -129,20 +127,12 @@ def test_weekly_workbooks(pool, seed):
 
 def _file(pool: worlds.Pool, numbers: list[int], path) -> str:
     """A database file with these forces."""
-    url = f"sqlite:///{path.as_posix()}"
-    engine = create_engine(url)
-    upgrade(engine)
-    engine.dispose()
     made = pool.database(numbers)
-    source = made.raw_connection().driver_connection
     with sqlite3.connect(path) as raw:
-        kept = raw.execute("SELECT version_num FROM alembic_version").fetchone()
-        source.backup(raw)
-        raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        raw.execute("INSERT INTO alembic_version VALUES (?)", kept)
+        made.raw_connection().driver_connection.backup(raw)
     raw.close()
     made.dispose()
-    return url
+    return f"sqlite:///{path.as_posix()}"
 
 
 @pytest.mark.parametrize("seed", range(COUNT))
