@@ -17,15 +17,17 @@ from tornado.web import RequestHandler
 
 import data_access as da
 from dashboard import gate
+from dashboard.gate.signed import cookie
+from dashboard.making import SCHEME, Made, made, placed
 from dashboard.opening import Opening
 from dashboard.options import Options
 from dashboard.packed import PackedScript
-from dashboard.paper import Line
 from dashboard.settings import Settings, settings
-from dashboard.shell import Shell, failed_template, page_template
+from dashboard.shell import Shell, failed_template
 from dashboard.state import Filters
 from dashboard.witness import Witness, audit_of, register_of, who_of
-from data_access.errors import CaselightError
+from data_access.errors import CaselightError, NotGiven
+from data_access.faults import in_words
 from data_access.register.looks import Looks
 from data_access.scope import Scope
 
@@ -65,39 +67,52 @@ def build() -> None:
     """The page of a new session, or a page that says why it may not be seen or cannot be made."""
     if refused():
         return
+    request = gate.asking()
     try:
-        _built()
+        placed(gate.made_before() or make(request))
     except Exception as error:
-        pn.state.curdoc.template = failed_template(error)
+        gate.answers(status_of(error))
+        person = gate.asker(request)
+        pn.state.curdoc.template = failed_template(error, gate.above(person, request) if person else "")
 
 
-def _built() -> Shell:
+def status_of(error: Exception) -> int:
+    """What a server says with the page of an error: not to you, not now, or that it is our fault."""
+    if isinstance(error, NotGiven):
+        return 403
+    return 503 if isinstance(error, CaselightError) or in_words(error) is not None else 500
+
+
+def make(request: Any) -> Made:
+    """The page that a request asks for, for whoever asks. Raises whatever is in its way."""
     from dashboard.views import VIEWS  # a refused session needs none of it, nor does a server of other views
 
     found = settings()
     if found.shows_sample:
         ensure_sample(found)
     opened = store(found.database)
-    person = gate.admitted()
+    person = gate.asker(request)
     if person is None:
-        raise CaselightError("You are not signed in.")  # whoever calls this has asked before
+        raise NotGiven("You are not signed in.")  # whoever calls this has asked before
     scope = person.scope(person.chosen(), opened.force_codes())
-    witness, above = witness_of(found, scope, person.session), gate.above(person)
-    if scope.may("audit"):  # whoever checks sees no case and no figure
+    witness, above = witness_of(found, scope, request, person.session), gate.above(person, request)
+    dark = cookie(request.headers.get_list("Cookie"), SCHEME) == "dark"
+    # Whoever checks sees no case and no figure; everybody else may ask what was recorded of them.
+    if scope.may("audit") or (scope.may("own_lines") and gate.asks_for_lines(request)):
         from dashboard.views.audit import AuditPage
 
         looks = Looks.within(register_of(found), scope)
-        return framed(looks, Options(()), {"audit": AuditPage}, witness=witness, above=above)
+        return made(looks, Options(()), {"audit": AuditPage}, request.arguments, dark, witness, above)
     if not scope.may("figures"):
-        raise CaselightError(NOTHING_FOR.get(scope.role, "There is nothing to see here in this role."))
+        raise NotGiven(NOTHING_FOR.get(scope.role, "There is nothing to see here in this role."))
     reports = opened.reports(scope)
-    return framed(reports, Options.of(reports), VIEWS, witness=witness, above=above)
+    return made(reports, Options.of(reports), VIEWS, request.arguments, dark, witness, above)
 
 
-def witness_of(found: Settings, scope: Scope, session: str = "") -> Witness:
-    """Whoever records what the session that is being made is given; ``session`` is that of the sign-in, if any."""
-    own = getattr(getattr(pn.state.curdoc, "session_context", None), "id", "")
-    return Witness(audit_of(found), who_of(scope, gate.keeper().address(gate.asking()), session or str(own)))
+def witness_of(found: Settings, scope: Scope, request: Any, session: str = "") -> Witness:
+    """Whoever records what a page and its session are given; ``session`` is that of the sign-in, if any."""
+    address = gate.keeper().address(request)
+    return Witness(audit_of(found), who_of(scope, address, session or secrets.token_hex(16)))
 
 
 def refused() -> bool:
@@ -110,28 +125,11 @@ def refused() -> bool:
 
 
 def framed(
-    reports: Any,
-    options: Options,
-    views: Mapping[str, type],
-    asked: Mapping[str, list[bytes]] | None = None,
-    witness: Witness | None = None,
-    above: str = "",
+    reports: Any, options: Options, views: Mapping[str, type], asked: Mapping[str, list[bytes]] | None = None
 ) -> Shell:
-    """The page of a session, as its address says (or ``asked``). What stands on it goes with the first answer.
-
-    ``witness`` is told before anything leaves, ``above`` is markup that stands over the page. Raises
-    AuditUnwritable where the first look cannot be recorded.
-    """
-    document = pn.state.curdoc
-    pn.config.browser_info = False  # would be a second root
-    filters = Filters(options, pages=tuple(views))
-    filters.from_query(pn.state.session_args if asked is None else asked)
-    filters.dark = pn.state.cookies.get("caselight-scheme") == "dark"  # sheet.js sets it
-    shell = Shell(reports=reports, filters=filters, views=views, witness=witness)
-    shell.open_page()
-    document.template, document.title = page_template(shell.paper.whole(), above), "caselight"
-    Line(shell.paper, document)
-    return shell
+    """A page of other views than the product's, or with other reports, for the session of now; nothing is recorded."""
+    asked = pn.state.session_args if asked is None else asked
+    return placed(made(reports, options, views, asked, pn.state.cookies.get(SCHEME) == "dark"))
 
 
 class Ready(RequestHandler):
@@ -161,13 +159,17 @@ def is_ready() -> bool:
 def server(url: str, port: int) -> Server:
     """A server of the database at ``url`` for browsers on this machine, not yet started; port 0 takes a free one."""
     os.environ["CASELIGHT_DATABASE"] = url
-    return local_server(build, port)
+    return local_server(build, port, make)
 
 
-def local_server(page: Callable[[], Any], port: int) -> Server:
-    """A server of one page at ``/``, gated at every request and socket, where the settings say. Not yet started."""
+def local_server(page: Callable[[], Any], port: int, first: Callable[[Any], Made] | None = None) -> Server:
+    """A server of one page at ``/``, gated at every request and socket, where the settings say. Not yet started.
+
+    ``first`` makes what the page shows of a request, in a thread.
+    """
     os.environ.setdefault("BOKEH_RESOURCES", "server")
     found, keeper = settings(), gate.keeper()
+    keeper.make = first
     with gate.gated_routes():
         made = get_server(
             {"/": page},
@@ -235,6 +237,7 @@ def serve(url: str, port: int) -> None:
 
 if __name__.startswith("bokeh_app"):  # `panel serve` runs this file anew for each session
     from dashboard.app import build as built
+    from dashboard.app import make as first
 
-    gate.under_panel_serve()
+    gate.under_panel_serve(first)
     built()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from data_access.errors import CaselightError
+from data_access.errors import NotGiven
 from data_access.permissions import BOUND_TO_TEAMS, NEVER_TOGETHER, ROLES
 from data_access.register.accounts import Line
 from data_access.scope import Scope
@@ -46,10 +46,10 @@ class Person:
         return next((one for one in (role, self.role, *self.roles) if one in self.roles), "")
 
     def scope(self, role: str, forces: Iterable[str]) -> Scope:
-        """What they may see in a role, of the ``forces`` that there are. Raises CaselightError without the role."""
+        """What they may see in a role, of the ``forces`` that there are. Raises NotGiven without the role."""
         grant = next((grant for grant in self.grants if grant.role == role), None)
         if grant is None:
-            raise CaselightError(
+            raise NotGiven(
                 "You are signed in, but nobody has given you a role here yet, so there is nothing to see. "
                 "Ask whoever manages the accounts."
             )

@@ -28,6 +28,7 @@ from data_access.faults import Busy, Unreachable, in_words
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
 FAILED = PAGE.with_name("failed.html")
+WHO = PAGE.with_name("who.css")
 
 
 def page_template(tree: str, above: str = "") -> Template:
@@ -41,6 +42,7 @@ def page_template(tree: str, above: str = "") -> Template:
             "style": theme.stylesheet(":root"),
             "font": theme.FONT,
             "script": script(),
+            "who": WHO.read_text(encoding="utf-8"),
             "above": above,
             "tree": tree.replace("<", "\\u003c"),  # nothing in it can end the script that holds it
             "only_bokeh": only_bokeh,
@@ -57,11 +59,20 @@ def only_bokeh(scripts: str) -> str:
     return "\n".join(tag.replace("<script", "<script defer", 1) for tag in found)
 
 
-def failed_template(error: Exception) -> Template:
-    """The page of a session that could not be made: a sentence with a reference, and nothing of the error itself."""
+def failed_template(error: Exception, above: str = "") -> Template:
+    """The page of a session that could not be made: a sentence with a reference, and nothing of the error itself.
+
+    ``above`` as over every page: whoever may see nothing can still sign out.
+    """
     return _env.from_string(
         FAILED.read_text(encoding="utf-8"),
-        globals={"variables": theme.variables(":root"), "font": theme.FONT, "said": failure_words(error)},
+        globals={
+            "variables": theme.variables(":root"),
+            "font": theme.FONT,
+            "who": WHO.read_text(encoding="utf-8"),
+            "above": above,
+            "said": failure_words(error),
+        },
     )
 
 

@@ -30,7 +30,11 @@ class Refused(CaselightError):
     """A question that the measure cannot answer honestly; the text says why and what to ask instead."""
 
 
-class NotAllowed(CaselightError):
+class NotGiven(CaselightError):
+    """What the asker is not given."""
+
+
+class NotAllowed(NotGiven):
     """Something that the asker's role does not include."""
 
     def __init__(self, role: str, what: str):

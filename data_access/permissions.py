@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, str] = {
     "weekly_file": "make and read the weekly workbook",
     "notebook_table": "read whole pseudonymous tables in a notebook",
     "own_lines": "see what they themselves looked at",
+    "their_lines": "see what people looked at whose forces are all among their own",
     "audit": "see what everybody looked at",
     "accounts": "give and take away accounts",
     "load": "load data and set standards",
@@ -34,6 +35,7 @@ _MAY: Mapping[str, frozenset[str]] = {
             "weekly_file",
             "notebook_table",
             "own_lines",
+            "their_lines",
         }
     ),
     "national_viewer": frozenset(),

@@ -5,7 +5,7 @@ from typing import Any
 from panel.io.state import state
 
 from dashboard.gate import words
-from dashboard.gate.header import above
+from dashboard.gate.header import above, asks_for_lines
 from dashboard.gate.held import SOON
 from dashboard.gate.here import refusal
 from dashboard.gate.keeper import Keeper, keeper
@@ -14,8 +14,9 @@ from dashboard.gate.routes import COOKIES, entrances, gated_routes, sweeping, ta
 from dashboard.people import Person
 
 __all__ = [
-    "COOKIES", "SOON", "Keeper", "above", "admitted", "asking", "entrances", "gated_routes", "keeper", "listening",
-    "person_of", "refusal", "refused_page", "session_refusal", "sweeping", "take_over", "under_panel_serve", "words",
+    "COOKIES", "SOON", "Keeper", "above", "admitted", "answers", "asker", "asking", "asks_for_lines", "entrances",
+    "gated_routes", "keeper", "listening", "made_before", "person_of", "refusal", "refused_page", "session_refusal",
+    "sweeping", "take_over", "under_panel_serve", "words",
 ]  # fmt: skip
 
 
@@ -30,6 +31,23 @@ def asking() -> Any:
     return getattr(getattr(context, "request", None), "_request", None)  # Bokeh wraps the connection's own
 
 
+def made_before() -> Any:
+    """What was made of the request before its session; None when nothing was. Raises what was in its way."""
+    request = asking()
+    if fault := getattr(request, "caselight_fault", None):
+        raise fault
+    page = getattr(request, "caselight_page", None)
+    if page is not None:
+        request.caselight_page = None  # the session keeps its request, and need not keep this
+    return page
+
+
+def answers(status: int) -> None:
+    """Let the page that is being made be sent with a status."""
+    if (request := asking()) is not None:
+        request.caselight_status = status
+
+
 def session_refusal() -> str:
     """Why the session that is being made may not see data; empty when it may."""
     if admitted() is not None:
@@ -37,14 +55,19 @@ def session_refusal() -> str:
     return keeper().refusal(asking()) or "nobody is signed in"
 
 
+def asker(request: Any) -> Person | None:
+    """Who a request is made for; None where nothing may be shown."""
+    person: Person | None = getattr(request, "caselight", None)  # the gated page says so
+    if person is None and not keeper().mode:
+        person = person_of(request)  # the very first page under `panel serve` came before the gate stood
+    return person
+
+
 def admitted() -> Person | None:
     """Who the session of now is made for; it is theirs from now on. None where nothing may be shown."""
-    request, gate = asking(), keeper()
-    person = getattr(request, "caselight", None)  # the gated page says so
-    if person is None and not gate.mode:
-        person = gate.person_of(request)  # the very first page under `panel serve` came before the gate stood
+    person = asker(asking())
     if person is not None:
-        gate.held.add(state.curdoc.session_context.id, person)
+        keeper().held.add(state.curdoc.session_context.id, person)
     return person
 
 

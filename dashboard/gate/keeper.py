@@ -1,6 +1,7 @@
 """The keeper of the gate: the one place that says who a request comes from, and for how long that holds."""
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ class Keeper:
         self.found, self.mode, self.shut = found, found.sign_in, shut
         self.sign_ins = SignIns(60 * found.idle_minutes, 3600 * found.hours)
         self.held = Held()
+        self.make: Callable[[Any], Any] | None = None  # what makes a page of a request, where there is one
         self.local = at_this_machine()
         self.secure = found.origin.startswith("https://")
         # A browser takes a cookie called __Host- only over https, from this host alone, for every path.

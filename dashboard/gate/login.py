@@ -114,7 +114,7 @@ class Login(Entrance):
             asked = partial(gate.accounts.signed_in, name, password)
             account = await asyncio.get_running_loop().run_in_executor(_hashing, asked)
         if account is None:
-            gate.note("refused", None, self.request, name=name)
+            gate.note("turned_away", None, self.request, name=name)
             return None
         tries.right(*keys)
         return Person(account.name, grants(account.grants)), stamp_of(account)

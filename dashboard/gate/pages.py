@@ -1,11 +1,13 @@
 """The gated page and socket: nothing is looked for, made or answered before somebody is known to be asking."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 from urllib.parse import quote
 
 from bokeh.util.token import check_token_signature, get_session_id
 from panel.io.server import DocHandler, RootHandler, WSHandler
+from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError
 
@@ -18,6 +20,7 @@ from data_access.errors import CaselightError
 
 log = logging.getLogger("caselight.gate")
 LONGEST_ADDRESS = 4_000  # of the page that somebody wanted before signing in
+_making = ThreadPoolExecutor(max_workers=4, thread_name_prefix="making")
 OVER = 4001  # the code with which a socket is closed when its sign-in is over
 HEADERS = {
     "Cache-Control": "no-store",
@@ -131,6 +134,19 @@ def noted(gate: Keeper, request: Any) -> None:
 
 class GatedPage(Gated, PackedPage, DocHandler):
     """A page."""
+
+    async def get_session(self) -> Any:
+        """Make what the page shows in a thread, then its session: nobody waits for a database that hangs."""
+        first = keeper().make
+        if first is not None:
+            try:
+                page = await IOLoop.current().run_in_executor(_making, first, self.request)
+                self.request.caselight_page = page  # type: ignore[attr-defined]
+            except Exception as error:  # the page says it
+                self.request.caselight_fault = error  # type: ignore[attr-defined]
+        session = await cast(Any, super().get_session())
+        self.set_status(getattr(self.request, "caselight_status", 200))
+        return session
 
 
 class GatedRoot(Gated, RootHandler):

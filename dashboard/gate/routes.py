@@ -1,7 +1,7 @@
 """Every address that the server answers, and who may ask for it; what is not in the table is closed."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,15 @@ def take_over(application: Any) -> list[Route]:
         if not known:
             log.warning("an address of the server is closed, because nobody said who may ask for it: %s", name)
         found.append(Route(rule.matcher.regex.pattern, name, kind, known))
+    application.settings["log_function"] = without_choices
     return found
+
+
+def without_choices(handler: RequestHandler) -> None:
+    """A line of the log for an answer that says no: method and path. What follows the path is what somebody chose."""
+    status, request = handler.get_status(), handler.request
+    if status >= 400:
+        log.warning("%d %s %s", status, request.method, request.path[:100])
 
 
 def entrances(gate: Keeper, prefix: str = "") -> list[tuple[str, type[RequestHandler]]]:
@@ -167,8 +175,12 @@ def unfit() -> str:
     return f"with a sign-in panel serve is started without {flag}." if flag else ""
 
 
-def under_panel_serve() -> None:
-    """Where somebody else's launcher made the server: take it over when it is next asked for anything."""
+def under_panel_serve(first: Callable[[Any], Any]) -> None:
+    """Where somebody else's launcher made the server: take it over when it is next asked for anything.
+
+    ``first`` makes what a page shows of a request.
+    """
+    keeper().make = first
     if hasattr(BokehTornado, "caselight"):
         return
     plain = BokehTornado.find_handler

@@ -1,4 +1,4 @@
-"""The page of whoever checks: who saw or took what. It shows codes and counts, never a case and no figure."""
+"""Who saw or took what, for whoever checks, and for everybody their own. Codes and counts, never a case or a figure."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,12 @@ from data_access.slice import Page
 WEEKS = 12
 SIZE = 50
 CHOICES = ("week", "person", "event")
+# Whose lines they are, in words.
+WHOSE = {
+    "everybody": "",
+    "forces": " These are your own lines and those of people whose forces are all yours.",
+    "own": " These are your own lines.",
+}
 
 
 def weeks(today: date) -> dict[str, date]:
@@ -27,7 +33,7 @@ def weeks(today: date) -> dict[str, date]:
 
 
 class AuditPage(View):
-    """Audit: who looked at what, by week, person and event. Reading it stands in it."""
+    """Audit: who looked at what, by week, person and event; what ``reports`` lets see. Reading it stands in it."""
 
     title = "Audit"
     label = "Audit"
@@ -64,11 +70,15 @@ class AuditPage(View):
             """<section><h1>{title}</h1><p class="sentence" role="status">{sentence}</p>
 <div class="tools choices">{choices}</div></section><section class="list">{table}{pager}</section>""",
             title=self.title,
-            sentence=_sentence(found),
-            choices=joined(_choice(name, known[name], self._said[name]) for name in CHOICES),
+            sentence=_sentence(found, self.reports.extent),
+            choices=joined(_choice(name, known[name], self._said[name]) for name in self._choices()),
             table=_table(found.lines) if found.lines else NOTHING,
             pager=_pager(found),
         )
+
+    def _choices(self) -> tuple[str, ...]:
+        """What can be chosen; whoever sees themselves alone needs no choice of people."""
+        return tuple(name for name in CHOICES if name != "person" or self.reports.extent != "own")
 
     def _options(self) -> dict[str, dict[str, str]]:
         mondays = weeks(self._today())
@@ -84,7 +94,7 @@ class AuditPage(View):
 
     def _answer(self, message: Message) -> bool:
         name, value, to = message.get("set"), str(message.get("value", "")), str(message.get("to", ""))
-        if name in CHOICES and value in self._options()[str(name)]:
+        if name in self._choices() and value in self._options()[str(name)]:
             self._said[str(name)], self._at = value, 1
         elif message.get("do") == "turn" and to.isdecimal() and to.isascii() and len(to) < 8:
             self._at = max(1, int(to))
@@ -94,11 +104,12 @@ class AuditPage(View):
         return True
 
 
-def _sentence(found: Lines) -> str:
+def _sentence(found: Lines, extent: str) -> str:
     if not found.total:
-        return "No line of this choice."
+        return "No line of this choice." + WHOSE[extent]
     page = "" if found.pages == 1 else f" Page {found.page.number} of {found.pages}."
-    return f"{words.plural(found.total, 'line')}, the newest first.{page} That you read them is a line too."
+    said = f"{words.plural(found.total, 'line')}, the newest first.{page}{WHOSE[extent]}"
+    return f"{said} That you read them is a line too."
 
 
 def _choice(name: str, options: dict[str, str], chosen: str) -> Markup:

@@ -23,6 +23,7 @@ EVENTS = {
     "refused": "asked for what is not given",
     "failed": "was told that something failed",
     "login": "signed in",
+    "turned_away": "gave a name and a password that do not fit",
     "logout": "signed out",
     "account": "changed an account",
     "load": "loaded data",
@@ -108,6 +109,11 @@ def _columns(given: Who | dict[str, object]) -> dict[str, object]:
 
 def _joined(codes: Iterable[str]) -> str:
     return ",".join(sorted(code.replace("%", "%25").replace(",", "%2C") for code in codes))
+
+
+def separated(written: str) -> frozenset[str]:
+    """The codes in a column of forces or teams."""
+    return frozenset(code.replace("%2C", ",").replace("%25", "%") for code in written.split(",") if code)
 
 
 def _fit(name: str, value: object) -> object:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from data_access.days import LOCAL
 from data_access.errors import CaselightError
-from data_access.register.audit import EVENTS
+from data_access.register.audit import EVENTS, separated
 from data_access.register.opened import Register
 from data_access.register.tables import audit
 from data_access.scope import Scope
@@ -74,18 +74,30 @@ class Lines:
 
 
 class Looks:
-    """The lines that one person may read: all of them, or with ``only`` that person's own."""
+    """The lines that one person may read: all of them, or with ``only`` that person's own.
 
-    def __init__(self, register: Register, only: str | None = None) -> None:
-        self.register, self.only = register, only
+    ``forces`` adds the lines of others that name forces, and none but these.
+    """
+
+    def __init__(self, register: Register, only: str | None = None, forces: frozenset[str] = frozenset()) -> None:
+        self.register, self.only, self.forces = register, only, forces
 
     @classmethod
     def within(cls, register: Register, scope: Scope) -> "Looks":
-        """All lines for a role that reads the audit, else the person's own. Raises NotAllowed where neither may be."""
+        """What a role may read: all lines, those of one's own forces, or one's own.
+
+        Raises NotAllowed where none may be.
+        """
         if scope.may("audit"):
             return cls(register)
         scope.need("own_lines")
-        return cls(register, scope.identity)
+        theirs = scope.may("their_lines") and scope.teams is None
+        return cls(register, scope.identity, scope.forces if theirs else frozenset())
+
+    @property
+    def extent(self) -> str:
+        """``everybody``, ``forces`` or ``own``: whose lines these are."""
+        return "everybody" if self.only is None else "forces" if self.forces else "own"
 
     def page(self, asked: Asked, page: Page | None = None) -> Lines:
         """One page, the newest first. Raises CaselightError for an event that does not exist."""
@@ -126,12 +138,20 @@ class Looks:
         wanted: dict[Any, Any] = {audit.c.person: asked.person, audit.c.event: asked.event}
         terms = [column == value for column, value in wanted.items() if value is not None]
         if self.only is not None:
-            terms.append(audit.c.person == self.only)
+            terms.append(or_(audit.c.person == self.only, audit.c.forces.in_(self._theirs())))
         if asked.first is not None:
             terms.append(audit.c.at >= _midnight(asked.first))
         if asked.until is not None:
             terms.append(audit.c.at < _midnight(asked.until))
         return terms
+
+    def _theirs(self) -> list[str]:
+        """Every value of the column of forces that names forces of ours and nobody else's."""
+        if not self.forces:
+            return []
+        with self.register.reading() as connection:
+            written = connection.execute(select(audit.c.forces).distinct()).scalars().all()
+        return [text for text in written if text and separated(text) <= self.forces]
 
 
 def _columns() -> Any:

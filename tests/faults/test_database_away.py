@@ -152,6 +152,29 @@ def test_a_slow_question_is_stopped_in_words_and_others_do_not_wait(line, servin
     assert "took longer" not in str(told["parts"])
 
 
+@pytest.mark.postgres
+def test_a_page_that_waits_for_the_database_holds_nobody_elses(line, serving):
+    server = serving(f"{line.url}&statement_timeout=3")
+    other, pages = Person(server.url, "?page=caseload"), ThreadPoolExecutor(1)
+    blocker = writer(line.url)
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with blocker.connect() as connection, blocker.connect() as watcher:
+        connection.execute(text("LOCK TABLE force IN ACCESS EXCLUSIVE MODE"))
+        asked = pages.submit(Person, server.url)
+        wait_for(lambda: watcher.execute(waiting).scalar_one() or asked.done(), 10, "nobody waits")
+        with urllib.request.urlopen(f"{server.url}/health", timeout=2) as answer:
+            assert answer.status == 200
+        assert "How to read a figure" in str(other.say(do="page", page="help")["parts"])
+        assert not asked.done(), "the others did not wait for the page"
+        page = asked.result(30)
+        assert page.status == 503
+        assert "took longer than 3 s" in page.source
+        assert page.parts == {}
+    pages.shutdown()
+    blocker.dispose()
+    assert Person(server.url).status == 200
+
+
 def test_a_full_pool_is_waited_for_a_little_and_then_said(sample_url, monkeypatch):
     assert POOL_SECONDS <= 5
     monkeypatch.setattr(database, "POOL_SECONDS", 0.2)

@@ -185,6 +185,31 @@ def test_who_reads_the_audit_sees_all_and_others_their_own_lines(register):
         seen("national_viewer")
 
 
+def test_a_manager_sees_lines_of_people_whose_forces_are_all_theirs(register):
+    audit, east = Audit(register), "EAST,A"  # a comma inside a code is no second code
+    for person, forces in {
+        "own": (),
+        "in": (east,),
+        "both": (east, "WEST"),
+        "out": ("WEST",),
+        "like": ("EAST", "A"),
+    }.items():
+        audit.write(Look("page"), Who(person, "analyst", forces))
+    audit.write("login", person="nobody")
+
+    def people(role: str, forces: set[str], teams: frozenset[str] | None = None) -> tuple[str, ...]:
+        return Looks.within(register, Scope("own", role, frozenset(forces), teams)).people()
+
+    assert people("service_manager", {east}) == ("in", "own")
+    assert people("service_manager", {east, "WEST"}) == ("both", "in", "out", "own")
+    assert people("service_manager", set()) == ("own",)
+    assert people("service_manager", {east}, frozenset({"T1"})) == ("own",)
+    assert people("analyst", {east, "WEST"}) == ("own",)
+    assert (
+        Looks.within(register, Scope("own", "service_manager", frozenset({east}))).page(Asked(person="out")).total == 0
+    )
+
+
 def test_many_lines_are_all_read_while_more_are_written(register, monkeypatch):
     monkeypatch.setattr("data_access.register.looks.AT_ONCE", 3)
     audit = Audit(register)
