@@ -77,6 +77,13 @@ class Keeper:
             return None
         return sign_in
 
+    def still(self, person: Person) -> bool:
+        """Whether somebody who was let in still is: making their page takes a while."""
+        if not self.mode:
+            return not self.shut
+        own = (one for one in self.sign_ins if one.person.session == person.session)
+        return not self.shut and any(self.sign_ins.goes_on(one) for one in own)
+
     def arrived(self, request: Any) -> tuple[Person | None, str]:
         """Who asks for a page, and the cookie to set: whoever a proxy vouches for is signed in by asking."""
         person = self.person_of(request)

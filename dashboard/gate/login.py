@@ -1,6 +1,7 @@
 """The pages on which people sign in with a password and sign out."""
 
 import asyncio
+import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +17,7 @@ from dashboard.gate.throttle import ADDRESS, NAME, Throttle
 from dashboard.people import Person, grants
 from data_access.errors import CaselightError
 
+log = logging.getLogger("caselight.gate")
 FORM = "caselight-form"
 # Each takes 64 MiB for about 50 ms: more at once would only be slower.
 _hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
@@ -108,11 +110,12 @@ class Login(Entrance):
     async def _known(self, gate: Keeper, name: str, password: str) -> tuple[Person, Any] | None:
         """The person, where name and password fit and nobody has tried too often."""
         keys = (NAME, name.lower()), (ADDRESS, gate.address(self.request))
-        account = None
-        if tries.may(*keys):
-            tries.begun(*keys)  # counted before the answer is known: many at once are not quicker
-            asked = partial(gate.accounts.signed_in, name, password)
-            account = await asyncio.get_running_loop().run_in_executor(_hashing, asked)
+        if not tries.may(*keys):  # not looked at and no line: whoever tries without end could fill the audit
+            log.warning("a sign-in has to wait after wrong ones before it")
+            return None
+        tries.begun(*keys)  # counted before the answer is known: many at once are not quicker
+        asked = partial(gate.accounts.signed_in, name, password)
+        account = await asyncio.get_running_loop().run_in_executor(_hashing, asked)
         if account is None:
             gate.note("turned_away", None, self.request, name=name)
             return None

@@ -16,7 +16,7 @@ from dashboard.gate.keeper import Keeper, keeper
 from dashboard.gate.sign_ins import SignIn
 from dashboard.packed import PackedPage
 from dashboard.shell import failure_words
-from data_access.errors import CaselightError
+from data_access.errors import CaselightError, NotGiven
 
 log = logging.getLogger("caselight.gate")
 LONGEST_ADDRESS = 4_000  # of the page that somebody wanted before signing in
@@ -141,6 +141,8 @@ class GatedPage(Gated, PackedPage, DocHandler):
         if first is not None:
             try:
                 page = await IOLoop.current().run_in_executor(_making, first, self.request)
+                if not keeper().still(self.request.caselight):  # type: ignore[attr-defined]
+                    raise NotGiven("You are not signed in any more. Load the page anew.")
                 self.request.caselight_page = page  # type: ignore[attr-defined]
             except Exception as error:  # the page says it
                 self.request.caselight_fault = error  # type: ignore[attr-defined]

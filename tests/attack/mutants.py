@@ -76,7 +76,7 @@ MUTANTS = [
         f"{WIRE} -k elses_making",
     ),
     Mutant(
-        "gate: no wait after wrong passwords", LOGIN, "if tries.may(*keys):", "if True:", f"{WIRE} -k tries_too_often"
+        "gate: no wait after wrong passwords", LOGIN, "if not tries.may(*keys):", "if False:", f"{WIRE} -k tries_too_often"
     ),
     Mutant(
         "gate: leads anywhere",

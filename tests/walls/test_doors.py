@@ -45,7 +45,7 @@ MAY = {
     "supervisor": {"figures", "cases", "advocates", "mend", "figures_file", "cases_file", "weekly_file", "own_lines"},
     "service_manager": {
         "figures", "cases", "advocates", "mend", "figures_file", "cases_file", "weekly_file", "notebook_table",
-        "own_lines",
+        "own_lines", "their_lines",
     },
     "national_viewer": set(),
     "auditor": {"audit", "own_lines"},
