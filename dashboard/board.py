@@ -132,11 +132,14 @@ class Board(View):
 
     def marks(self) -> tuple[Mark, ...]:
         """Dated notes of the chosen forces that a trend has to show."""
-        events = self.reports.table("events")
+        every = KEPT.answer(self.reports, ("marks",), self._every_mark)
+        return tuple(mark for mark in every if mark.force in self.filters.forces)
+
+    def _every_mark(self) -> tuple[Mark, ...]:
         return tuple(
             Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text)
-            for row in events.itertuples()
-            if row.force in self.filters.forces and row.kind in MARKED
+            for row in self.reports.table("events").itertuples()
+            if row.kind in MARKED
         )
 
     def _answer(self, message: Message) -> bool:

@@ -1,6 +1,7 @@
 """A figure's arrays as a frame: one row for each period and value of the keys, with a note where one is due."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,13 +40,16 @@ def listed(question: Question, result: Result, by: tuple[str, ...], measure: Mea
     keep &= _pairs(question, result)
     places = np.argwhere(keep)
     starts = np.array([p.start for p in question.slice.periods], dtype="int64")
+    where = tuple(places.T)
+    _, last = question.told_until(result.keys)
+    unknown = np.broadcast_to(last, result.shape)[where] < starts[places[:, 0]]
     columns: dict[str, object] = {
         "period_start": np.datetime64(EPOCH, "s") + starts[places[:, 0]].astype("timedelta64[D]")
     }
     for i, key in enumerate(result.keys):
-        labels = np.array(_labels(question, result, key), dtype=object)[places[:, i + 1]]
-        columns[key.name] = pd.array(labels, dtype="str") if key.name not in TIMES else labels.astype("int64")
-    where = tuple(places.T)
+        labels = _labels(question, result, key)
+        columns[key.name] = (np.array(labels, dtype="int64") if key.name in TIMES else _words(labels))[places[:, i + 1]]
+    columns = {name: columns[name] for name in ("period_start", *by)}
     whole = not np.issubdtype(
         np.asarray(result.denominator if result.denominator is not None else 0).dtype, np.floating
     )
@@ -54,15 +58,23 @@ def listed(question: Question, result: Result, by: tuple[str, ...], measure: Mea
         values = (
             np.full(len(places), np.nan) if array is None else np.broadcast_to(array, result.shape)[where].astype(float)
         )
+        values[unknown] = np.nan
         counts = name in ("numerator", "n") or (name == "denominator" and whole)
-        columns[name] = pd.array(values, dtype="Int64") if counts else values
-    frame = pd.DataFrame(columns)
-    frame["note"] = pd.array(_notes(question, result, places, measure), dtype="str")
-    _, last = question.told_until(result.keys)
-    unknown = np.broadcast_to(last, result.shape)[where] < starts[places[:, 0]]
-    if unknown.any():  # to write nothing takes pandas longer than all the rest of this function
-        frame.loc[unknown, [name for name in FIGURES if name != "note"]] = np.nan
-    return frame[["period_start", *by, *FIGURES]]
+        columns[name] = _counts(values) if counts else values
+    notes = _notes(question, result, places, measure)
+    columns["note"] = _words(notes) if any(notes) else _words([""])[np.zeros(len(places), "int64")]
+    return pd.DataFrame(columns, copy=False)  # every array is new and whole: to change a made frame costs more than all
+
+
+def _words(said: Sequence[str]) -> Any:
+    """Texts as pandas holds them: made once for each label and taken by place, which costs a tenth of making each."""
+    return pd.array(list(said), dtype="str")
+
+
+def _counts(values: np.ndarray) -> Any:
+    """Whole numbers, nothing where there is none."""
+    nothing = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(nothing, 1, values).astype("int64"), nothing)
 
 
 def _pairs(question: Question, result: Result) -> np.ndarray:

@@ -239,6 +239,7 @@ class Drawing:
         return _prototypes[self.prototype]
 
 
+_json = json.JSONEncoder(separators=(",", ":")).encode  # one for all: to make it took longer than a short column
 _prototypes: dict[str, str] = {}
 _rendering = Lock()  # HoloViews keeps its options for the whole process
 
@@ -260,7 +261,7 @@ def drawing(picture: Picture, dark: bool = False) -> Drawing:
         "columns": columns, "x": _told(picture.x), "y": _told(picture.y), "beside": picture.beside,
         "height": picture.height,
     }  # fmt: skip
-    return Drawing(name, f'{json.dumps(said, separators=(",", ":"))[:-1]},"values":[{",".join(values)}]}}')
+    return Drawing(name, f'{_json(said)[:-1]},"values":[{",".join(values)}]}}')
 
 
 def _columns(picture: Picture) -> tuple[dict[str, dict[str, int]], list[str]]:
@@ -269,17 +270,22 @@ def _columns(picture: Picture) -> tuple[dict[str, dict[str, int]], list[str]]:
     Layers share their days and edges: that halves what travels. ``said`` stands nowhere (-1): it is the words of the
     table, which the browser has.
     """
-    places: dict[str, int] = {}
+    places: dict[Any, int] = {}
+    written: list[str] = []
+
+    def place(values: np.ndarray) -> int:
+        key = values.tolist() if values.dtype == object else (values.dtype.str, values.tobytes())
+        key = tuple(key)
+        if key not in places:
+            places[key] = len(written)
+            written.append(_json(plain(values)))
+        return places[key]
+
     columns = {
-        layer.name: {
-            name: -1
-            if name == "said"
-            else places.setdefault(json.dumps(plain(values), separators=(",", ":")), len(places))
-            for name, values in source_columns(layer).items()
-        }
+        layer.name: {name: -1 if name == "said" else place(values) for name, values in source_columns(layer).items()}
         for layer in picture.layers
     }
-    return columns, list(places)
+    return columns, written
 
 
 def _rendered(picture: Picture, dark: bool) -> str:

@@ -67,10 +67,8 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
     sentence += filling_words(frame, open_, "Pale" if stock else "Hollow")
     newest = max(words.as_days(list(frame.attrs["as_of"].values())))
     days = np.minimum(ends - np.timedelta64(1, "D"), newest) if stock else starts
-    rows = tuple(
-        (words.short_day(days[i]), *(words.amount(round(float(heights[part.layer][i]), 1)) for part in parts))
-        for i in range(len(starts))
-    )
+    cells = [[words.amount(round(height, 1)) for height in heights[part.layer].tolist()] for part in parts]
+    rows = tuple(zip(map(words.short_day, days), *cells, strict=True))
     n = words.whole(total[-1]) if stock else words.whole(np.nansum(numbers(frame, "n")[0]))
     return Chart(sentence, picture, Table(header, rows), n, notes)
 

@@ -113,5 +113,11 @@ def share_of(numerator: Any, denominator: Any, lower: float, upper: float, one: 
 
 def amount(value: Any) -> str:
     """37, 0.8 or "not known": a whole number without decimals, another one with at most two."""
-    number = float(value) if isinstance(value, (int, float)) else float("nan") if pd.isna(value) else float(value)
+    if isinstance(value, (int, float)):
+        return _amount(value)  # tables say the same few hundred numbers again and again
+    return "not known" if pd.isna(value) else _amount(float(value))
+
+
+@lru_cache(maxsize=4096)
+def _amount(number: float) -> str:
     return "not known" if number != number else f"{number:,.2f}".rstrip("0").rstrip(".")
