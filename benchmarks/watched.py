@@ -26,7 +26,7 @@ from bokeh.document import Document
 from bokeh.server.session import ServerSession
 from tornado.web import RequestHandler
 
-from dashboard import app, paper, shell
+from dashboard import app, paper
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("construction", "answer", "other")
@@ -65,11 +65,12 @@ class Turns:
         self.collected = Longest()
         self.late = array("d")
         self._kind, self._began, self._seen = "other", 0.0, Counter[str]()
+        self._loop = 0
         self._collecting = 0.0, 0.0
 
     def install(self) -> None:
         """Time every turn from now on; call it in the thread that will run the loop."""
-        run = asyncio.events.Handle._run
+        run, self._loop = asyncio.events.Handle._run, threading.get_ident()
 
         def timed(handle: asyncio.events.Handle) -> None:
             self._kind, self._seen = "other", Counter()
@@ -84,7 +85,6 @@ class Turns:
 
         asyncio.events.Handle._run = timed  # type: ignore[method-assign]
         self._mark(Application, "initialize_document", "construction")
-        self._mark(shell.Shell, "open_page", "construction")
         self._mark(ServerSession, "pull", "construction")
         self._mark(Document, "to_json", "construction")
         self._mark(paper.Paper, "received", "answer")
@@ -95,7 +95,8 @@ class Turns:
         within = getattr(owner, name)
 
         def marked(*given: Any, **named: Any) -> Any:
-            if self._kind != "construction":
+            # Pages and answers are made in threads; what of them the loop itself does is named after them.
+            if threading.get_ident() == self._loop and self._kind != "construction":
                 self._kind = kind
             return within(*given, **named)
 

@@ -76,6 +76,13 @@ MUTANTS = [
         f"{WIRE} -k elses_making",
     ),
     Mutant(
+        "gate: a page for somebody who has gone",
+        PAGES,
+        "if not keeper().still(self.request.caselight):",
+        "if False:",
+        f"{WIRE} -k while_their_page",
+    ),
+    Mutant(
         "gate: no wait after wrong passwords", LOGIN, "if not tries.may(*keys):", "if False:", f"{WIRE} -k tries_too_often"
     ),
     Mutant(

@@ -1,6 +1,7 @@
 """Signing in and out over the wire: what cookies and tokens hold, what ends a sign-in, who has to wait."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,7 @@ from data_access.register import tables as t
 from tests.attack.client import Client
 from tests.attack.matrix import LIST
 from tests.attack.world import PASSWORD, SEES, seen
+from tests.fixtures.databases import wait_for
 
 COOKIE = "caselight-sign-in"
 
@@ -67,6 +69,23 @@ def test_signing_out_ends_it_everywhere_at_once(own_service):
     for one in (client, other):
         assert one.page().status == 303
     assert lines(own_service, "logout") == [("ann", "service_manager")]
+
+
+def test_somebody_signed_out_while_their_page_is_made_gets_nothing_of_it(own_service):
+    ann, hold = own_service.client("ann"), own_service.folder / "hold"
+    assert seen(ann.page(LIST).text)
+    hold.touch()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ann.page, LIST)
+        wait_for((own_service.folder / "held").exists, 20, "the page was not made")
+        own_service.accounts.disable("ann")
+        again = Client(own_service.url, cookies=dict(ann.cookies))
+        wait_for(lambda: again.ask("/login").status == 200, 20, "still signed in")  # the form, and no way on
+        hold.unlink()
+        got = asked.result()
+    assert got.status == 403
+    assert "not signed in any more" in got.text
+    assert seen(got.text) == set()
 
 
 @pytest.mark.parametrize("change", ["disable", "grant", "take", "password"])
