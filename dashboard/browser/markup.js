@@ -25,6 +25,34 @@ function cleaned(html) {
   return template.content
 }
 
+// What a person typed, ticked or chose counts no more once the server has answered: these are put in anew.
+const HELD = "input, select, textarea"
+
+const TOLD_APART = ["id", "data-slot", "data-picture"]
+const sameThing = (old, next) => old.nodeType === next.nodeType && old.nodeName === next.nodeName
+  && (next.nodeType !== Node.ELEMENT_NODE || TOLD_APART.every((name) => old.getAttribute(name) === next.getAttribute(name)))
+
+// Makes a place hold what came. What is alike stays: a browser styles and lays out only what is new, and a picture
+// that is taken out and put back in is measured again. Slots and pictures are filled by others.
+function lay(place, content) {
+  const had = [...place.childNodes], comes = [...content.childNodes]
+  for (const old of had.slice(comes.length)) old.remove()
+  comes.forEach((next, i) => {
+    const old = had[i]
+    if (!old) place.append(next)
+    else if (!sameThing(old, next) || next.matches?.(HELD)) old.replaceWith(next)
+    else if (next.nodeType !== Node.ELEMENT_NODE) { if (old.data !== next.data) old.data = next.data }
+    else if (!old.matches("[data-picture]")) {
+      // What somebody opened stays open where it has a name.
+      for (const {name} of [...old.attributes]) {
+        if (!next.hasAttribute(name) && !(name === "open" && old.id)) old.removeAttribute(name)
+      }
+      for (const {name, value} of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value)
+      if (!old.matches("[data-slot]")) lay(old, next)
+    }
+  })
+}
+
 const mainOf = (box) => box.closest("[data-paper]")?.querySelector("[role=main]") ?? null
 
 // Focusable only while it has the focus: the Tab key passes by all that a host with tabindex -1 holds.

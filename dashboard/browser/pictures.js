@@ -7,6 +7,17 @@ const numbers = (values) => values.map((value) => value === null ? NaN : value)
 const rowWords = ([header, ...rows]) => rows.map(([first, ...rest]) =>
   [first, ...rest.map((cell, i) => cell && `${header[i + 1]} ${cell}`).filter(Boolean)].join("; "))
 
+// What a source was given last. To give it the same again would cost Bokeh as much as something new: it maps each mark.
+const given = new WeakMap()
+const alike = (one, other) => one.length === other.length && one.every((value, i) => Object.is(value, other[i]))
+function give(source, data) {
+  const before = given.get(source), names = Object.keys(data)
+  given.set(source, data)
+  if (before && names.length === Object.keys(before).length && names.every((name) => alike(data[name], before[name] ?? [])))
+    return
+  source.data = data
+}
+
 // Everything of a figure changes before it is painted once. Columns that are alike came once, as places in values.
 function put(figure, {columns, values, x, y, beside, height}, table) {
   figure.hold_render = true
@@ -14,7 +25,7 @@ function put(figure, {columns, values, x, y, beside, height}, table) {
   for (const {name, data_source} of figure.renderers) {
     const told = columns[name] ?? {}
     const column = (at) => at < 0 ? rowWords(table).slice(0, read[told.left].length) : read[at]
-    data_source.data = Object.fromEntries(Object.entries(told).map(([name, at]) => [name, column(at)]))
+    give(data_source, Object.fromEntries(Object.entries(told).map(([name, at]) => [name, column(at)])))
   }
   for (const [range, {start, end}] of [[figure.x_range, x], [figure.y_range, y]]) {
     range.setv({start, end, reset_start: start, reset_end: end})
@@ -77,7 +88,7 @@ function pictured() {
       draw(said)
     },
     placeIn(next) {
-      if (next && made) next.replaceChildren(...place.childNodes)
+      if (next && made && next !== place) next.replaceChildren(...place.childNodes)
       place = next
       if (!place) drop()
       else place.hidden = !wanted

@@ -49,12 +49,13 @@ function sheet(paper, key) {
   }
   const fill = (slots) => {
     for (const [name, said] of Object.entries(slots)) {
-      box.querySelector(`[data-slot="${CSS.escape(name)}"]`)?.replaceChildren(cleaned(said))
+      const place = box.querySelector(`[data-slot="${CSS.escape(name)}"]`)
+      if (place) lay(place, cleaned(said))
     }
   }
   const write = (told) => {
     if ("html" in told) {
-      box.replaceChildren(cleaned(now.html))
+      lay(box, cleaned(now.html))
       fill(now.slots)
       picture.placeIn(box.querySelector("[data-picture]"))
       showViews(box)

@@ -21,6 +21,7 @@ from data_access.errors import CaselightError, NotGiven
 log = logging.getLogger("caselight.gate")
 LONGEST_ADDRESS = 4_000  # of the page that somebody wanted before signing in
 _making = ThreadPoolExecutor(max_workers=4, thread_name_prefix="making")
+GOING_AWAY = 1001  # what a browser says when its page is closed or left
 OVER = 4001  # the code with which a socket is closed when its sign-in is over
 HEADERS = {
     "Cache-Control": "no-store",
@@ -220,6 +221,8 @@ class GatedSocket(Guarded, WSHandler):
         self.close(OVER, "signed out")
 
     def on_close(self) -> None:
-        """Forget it."""
+        """Forget it; whoever closed the page does not come back to its session, whoever lost the line may."""
         keeper().held.sockets.discard(self)
+        if self.close_code == GOING_AWAY and self.connection is not None:
+            self.connection.session.request_expiration()
         super().on_close()

@@ -83,7 +83,11 @@ MUTANTS = [
         f"{WIRE} -k while_their_page",
     ),
     Mutant(
-        "gate: no wait after wrong passwords", LOGIN, "if not tries.may(*keys):", "if False:", f"{WIRE} -k tries_too_often"
+        "gate: no wait after wrong passwords",
+        LOGIN,
+        "if not tries.may(*keys):",
+        "if False:",
+        f"{WIRE} -k tries_too_often",
     ),
     Mutant(
         "gate: leads anywhere",
