@@ -109,7 +109,10 @@ def test_a_database_that_is_damaged_gives_a_reference_and_no_trace(page, watch, 
         assert wrong not in page.content()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert_no_grave_finding(page, "broken")
-    watch.assert_quiet()
+    assert watch.errors == [
+        "Failed to load resource: the server responded with a status of 500 (Internal Server Error)"
+    ]
+    assert watch.foreign == []
 
 
 def test_a_view_that_cannot_be_made_leaves_the_others(page, watch, state_pages):
