@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from playwright.sync_api import TimeoutError as Late
+
 # Shadow trees are pierced; what is hidden is left out, except for the content of closed <details>.
 DEEP = """
 const seen = (node) => node.checkVisibility({visibilityProperty: true}) || getComputedStyle(node).display === "contents"
@@ -153,16 +155,30 @@ def opened(page, url: str, heading: str | None = None) -> Any:
     return page
 
 
+# What a page that was never ready says, for whoever has to find out why.
+STATE = """() => {
+    const place = document.querySelector("[data-paper]"), parts = [...place?.paper?.parts ?? []]
+    return JSON.stringify({
+        words: document.body.innerText.slice(0, 500), number: place?.paper?.number, ...place?.dataset,
+        pictures: parts.filter(([, part]) => part.picture).map(
+            ([key, {picture}]) => [key, picture.number, Boolean(picture.ready), Boolean(picture.waits)]),
+    })
+}"""
+
+
 def ready(page, heading: str | None = None) -> None:
     """Wait for the view and for its pictures, in the browser's own colours."""
     page.get_by_role("heading", level=1, **({"name": heading, "exact": True} if heading else {})).wait_for()
-    page.wait_for_function(
-        """() => {
-            const {dataset, paper} = document.querySelector("[data-paper]") ?? {}
-            return paper && "linked" in dataset && dataset.drawn === String(paper.number)
-                && !document.documentElement.style.getPropertyValue("--pictures")
-        }"""
-    )
+    try:
+        page.wait_for_function(
+            """() => {
+                const {dataset, paper} = document.querySelector("[data-paper]") ?? {}
+                return paper && "linked" in dataset && dataset.drawn === String(paper.number)
+                    && !document.documentElement.style.getPropertyValue("--pictures")
+            }"""
+        )
+    except Late as late:
+        raise AssertionError(f"The page was never ready: {page.evaluate(STATE)}") from late
 
 
 def only_force(page, force: str) -> None:

@@ -21,6 +21,7 @@ def panel_served(tmp_path):
     server = start(command, ready, tmp_path / "log", url, CASELIGHT_DATA=str(tmp_path / "data"))
     yield server
     stop(server.process)
+    print(server.log.read_text(errors="replace"))  # shown where the test failed
 
 
 def test_panel_serve_alone_shows_the_sample(panel_served, page, watch):
