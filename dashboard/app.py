@@ -70,6 +70,7 @@ def build() -> None:
     request = gate.asking()
     try:
         placed(gate.made_before() or make(request))
+        gate.admitted()  # from now on it waits for its socket: the first page of all waits for the sample
     except Exception as error:
         gate.answers(status_of(error))
         person = gate.asker(request)

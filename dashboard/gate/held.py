@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.people import Person
 
-SOON = 120.0  # seconds from the making of a page to the opening of its socket
+SOON = 120.0  # seconds from the page that was made to the opening of its socket
 MOST = 5_000  # pages that wait for their sockets
 
 
@@ -33,11 +33,13 @@ class Held:
         self._lock = Lock()
 
     def add(self, session: str, person: Person) -> None:
-        """A page is being made for somebody. A session that is known stays its first owner's."""
+        """A page is being made, or has now been made, for somebody. A known session stays its first owner's."""
         with self._lock:
             if len(self._pages) >= MOST:
                 self._forget()
-            self._pages.setdefault(session, _Page(_owner(person), self.clock()))
+            page = self._pages.setdefault(session, _Page(_owner(person), self.clock()))
+            if page.owner == _owner(person) and not page.opened:
+                page.made = self.clock()
 
     def opens(self, session: str, person: Person) -> bool:
         """Whether this person may open the socket of this page now. Once only."""

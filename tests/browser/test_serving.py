@@ -25,7 +25,7 @@ def panel_served(tmp_path):
 
 
 def test_panel_serve_alone_shows_the_sample(panel_served, page, watch):
-    page.goto(panel_served.url, timeout=90_000)  # the first visitor waits for the sample
+    page.goto(panel_served.url, timeout=180_000)  # the first visitor waits for the sample
     ready(page)
     assert "caselight" in page.title()
     sample = panel_served.log.parent / "data" / "sample.sqlite"

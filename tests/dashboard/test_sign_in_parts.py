@@ -90,6 +90,21 @@ def test_a_page_is_opened_by_its_owner_once_and_soon(clock):
     assert not held.opens("one", ann), "opened before"
 
 
+def test_the_wait_for_a_socket_begins_when_the_page_is_made(clock):
+    ann, other = Person("ann", (), "s1"), Person("bob", (), "s2")
+    held = Held(clock)
+    for session in ("slow", "waited"):
+        held.add(session, ann)
+    clock.now += SOON
+    held.add("slow", ann)  # it took so long to make it
+    held.add("waited", other)  # nobody else makes it last
+    clock.now += 1
+    assert held.opens("slow", ann)
+    assert not held.opens("waited", ann)
+    held.add("slow", ann)
+    assert not held.opens("slow", ann), "opened before"
+
+
 def test_the_waits_double_and_then_are_a_quarter_of_an_hour(clock):
     throttle, name, address = Throttle(clock), (NAME, "ann"), (ADDRESS, "192.0.2.1")
     waits = []
