@@ -43,7 +43,7 @@ case_state = fact(
     ("intake_level", "First own level within 14 days of opening; 0 while there is none."),
     ("moved_to", "Level against the same tool as at intake; 4 is another tool."),
     ("weight", "Weight of the case in hundredths of a point, by level or on hold."),
-    index=("since", "until"),
+    index=("until", "since"),
     of_case=("case_id", "since"),  # measured: without it the later facts of 2,000 cases take 80 s instead of 1 s
 )
 case_path = fact(

@@ -70,7 +70,7 @@ lead_state = fact(
     ("lead_id", "Lead; 0 none."),
     ("level", "Level on the day."),
     ("source", "Source of the opening referral."),
-    index=("since", "until"),
+    index=("until", "since"),
 )
 handover = fact(
     "fact_handover",

@@ -17,7 +17,7 @@ support_state = fact(
     ("until", "First day no longer."),
     ("mark", "0 the case itself, 1 its safety plan is current, 2 it has been discussed with partners."),
     *OF_CASE,
-    index=("mark", "since", "until"),
+    index=("mark", "until", "since"),
 )
 plan_trigger = fact(
     "fact_plan_trigger",
