@@ -30,6 +30,7 @@ def test_a_view_is_saved_opened_and_deleted_under_its_name(page, watch, sample_p
     assert save(page, "Monday in the north") == "Saved as Monday in the north."
     assert save(page, HARMFUL) == f"Saved as {HARMFUL[:40]}."
     assert saved(page) == [HARMFUL[:40], "Monday in the north"]
+    page.keyboard.press("Escape")  # the open menu lies over the line below it
     page.get_by_role("button", name="Reset").click()
     until(page, lambda now: now.url.endswith("/?page=risk") and "13 complete weeks" in now.words)
     page.goto(f"{sample_pages}/?page=caseload")
