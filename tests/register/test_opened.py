@@ -104,8 +104,10 @@ def test_a_reader_is_not_waited_for(url):
     register = Register(url)
     added(register)
     with register.reading() as reading:
-        reading.execute(select(t.audit)).all()
-        added(register)
+        assert len(reading.execute(select(t.audit)).all()) == 1
+        added(register)  # raises where it has to wait for the reader
+    with register.reading() as reading:
+        assert len(reading.execute(select(t.audit)).all()) == 2
     register.close()
 
 
