@@ -18,17 +18,25 @@ function cleaned(html) {
   template.innerHTML = html
   for (const node of template.content.querySelectorAll(UNWANTED)) node.remove()
   for (const node of template.content.querySelectorAll("*")) {
-    for (const {name, value} of [...node.attributes]) {
-      if (/^on/i.test(name) || RUNS.test(value.replace(BLANKS, ""))) node.removeAttribute(name)
+    for (const name of node.getAttributeNames()) {
+      if (/^on/i.test(name)) node.removeAttribute(name)
+      else {
+        const value = node.getAttribute(name)
+        if (value.includes(":") && RUNS.test(value.replace(BLANKS, ""))) node.removeAttribute(name)
+      }
     }
   }
   return template.content
 }
 
-// What a person typed, ticked or chose counts no more once the server has answered: these are put in anew.
+// What a person typed, ticked or chose counts no more once the server has answered.
 const HELD = "input, select, textarea"
+const answered = (old, next) => {
+  old.value = next.value
+  old.checked = next.checked
+}
 
-const TOLD_APART = ["id", "data-slot", "data-picture"]
+const TOLD_APART = ["id", "type", "data-slot", "data-picture"]
 const sameThing = (old, next) => old.nodeType === next.nodeType && old.nodeName === next.nodeName
   && (next.nodeType !== Node.ELEMENT_NODE || TOLD_APART.every((name) => old.getAttribute(name) === next.getAttribute(name)))
 
@@ -40,7 +48,7 @@ function lay(place, content) {
   comes.forEach((next, i) => {
     const old = had[i]
     if (!old) place.append(next)
-    else if (!sameThing(old, next) || next.matches?.(HELD)) old.replaceWith(next)
+    else if (!sameThing(old, next)) old.replaceWith(next)
     else if (next.nodeType !== Node.ELEMENT_NODE) { if (old.data !== next.data) old.data = next.data }
     else if (!old.matches("[data-picture]")) {
       // What somebody opened stays open where it has a name.
@@ -49,6 +57,7 @@ function lay(place, content) {
       }
       for (const {name, value} of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value)
       if (!old.matches("[data-slot]")) lay(old, next)
+      if (old.matches(HELD)) answered(old, next)
     }
   })
 }

@@ -19,7 +19,7 @@ function give(source, data) {
 }
 
 // Everything of a figure changes before it is painted once. Columns that are alike came once, as places in values.
-function put(figure, {columns, values, x, y, beside, height}, table) {
+function put(figure, {columns, values, x, y, beside, height}, table, view) {
   figure.hold_render = true
   const read = values.map(numbers)
   for (const {name, data_source} of figure.renderers) {
@@ -35,7 +35,11 @@ function put(figure, {columns, values, x, y, beside, height}, table) {
     axis.ticker.setv({ticks: ticks.map(([place]) => place)})
     axis.major_label_overrides = new Map(ticks)
   }
-  if (figure.height !== height) figure.height = height
+  if (figure.height !== height && view) { // told aloud, it would lay the figure out at once, and again when it is painted
+    figure.setv({height}, {silent: true})
+    view.update_layout()
+    view.request_layout(true)
+  } else figure.height = height
   figure.hold_render = false
 }
 
@@ -68,7 +72,10 @@ function pictured() {
       bokeh.is_idle ? views : new Promise((done) => bokeh.idle.connect(() => done(views))))
     made = {bokeh, figure, ready, number: ++drawings, drawing: true}
     const own = made
-    ready.then(() => { own.drawing = false })
+    ready.then((views) => {
+      own.drawing = false
+      own.view = views.get(figure)
+    })
   }
   return {
     tell(drawing, rows) {
@@ -82,7 +89,7 @@ function pictured() {
     show() {
       drawn = wanted
       const said = JSON.parse(wanted.said)
-      if (made && kind === wanted.prototype) return put(made.figure, said, table)
+      if (made && kind === wanted.prototype) return put(made.figure, said, table, made.view)
       drop()
       kind = wanted.prototype
       draw(said)

@@ -208,3 +208,27 @@ def test_other_forces_are_set_beside_but_not_ranked_and_levels_are_refused(page,
     found = read(page)
     assert "in the other forces; a difference " in found.before("Reached within 28 days")
     watch.assert_quiet()
+
+
+def test_what_was_typed_but_not_told_counts_no_more_after_an_answer(page, sample_pages):
+    """The controls stay where they are, the focus too; what they hold is what the server said."""
+    opened(page, f"{sample_pages}/?page=caseload&period=custom&from=2026-08-24&until=2026-11-22", "Caseload")
+    first = page.locator("#f-from")
+    page.evaluate("""() => {
+        const box = (id) => document.querySelector(id)
+        box("#f-from").value = "2020-01-01"   // nobody told the server: no change was fired
+        box("#f-preset").value = "last_4_weeks"
+        box("#f-force-menu input[value=WEST]").checked = false
+        box("#f-from").stays = true
+    }""")
+    box = page.locator("#f-force-menu input[value=NORTH]")
+    page.locator("#f-force").click()
+    box.focus()
+    box.press("Space")
+    page.wait_for_url("**force=EAST,WEST**")
+    ready(page)
+    assert first.input_value() == "2026-08-24"
+    assert page.locator("#f-preset").input_value() == "custom"
+    assert [page.locator(f"#f-force-menu input[value={code}]").is_checked() for code in EVERY] == [True, False, True]
+    assert first.evaluate("node => node.stays"), "the same control, not a new one in its place"
+    assert box.evaluate("node => node === document.activeElement")
