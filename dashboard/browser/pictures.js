@@ -65,7 +65,6 @@ function pictured() {
     const bokeh = Document.from_json(JSON.parse(prototypes.get(kind)))
     const figure = bokeh.roots()[0]
     const frame = document.createElement("div")
-    place.style.minHeight = `${said.height}px` // the page does not jump while one picture takes another's place
     put(figure, said, table)
     place.replaceChildren(frame)
     const ready = Bokeh.embed.add_document_standalone(bokeh, frame, [frame]).then((views) =>
@@ -89,6 +88,7 @@ function pictured() {
     show() {
       drawn = wanted
       const said = JSON.parse(wanted.said)
+      place.style.minHeight = `${said.height}px` // the page does not jump while one picture takes another's place
       if (made && kind === wanted.prototype) return put(made.figure, said, table, made.view)
       drop()
       kind = wanted.prototype

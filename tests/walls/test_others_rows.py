@@ -86,8 +86,7 @@ def run(pool: worlds.Pool, seed: int, databases: int) -> Counter:
             assert not shown, f"{seed}-{place} {door.name} {scope} of {world.numbers}\n{shown}"
             asked[door.name] += 1
         asked["examples"] += 1
-        for engine in (alone.engine, world.engine):
-            engine.dispose()
+        worlds.leave(alone.engine, world.engine)
     return asked
 
 
