@@ -1,6 +1,7 @@
 """The weekly workbook on the page: for whom, which week, what stands in it, and the file itself."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -75,18 +76,53 @@ def _option(value: str, text: str, chosen: bool) -> Markup:
     )
 
 
-def preview(made: Any, question: Markup | None = None, land: bool = False) -> Markup:
-    """The first rows of two worksheets, all worksheets with their rows, then the button that makes the file.
+@dataclass(frozen=True)
+class Preview:
+    """What the page shows of a workbook: nothing of the workbook itself is held, so that it may be kept for others.
 
-    In place of the button the ``question`` what the file is for; with ``land`` the button takes the focus.
+    ``rows`` counts the lines of cases that it shows, ``due`` the actions due, ``sheets`` the worksheets.
     """
-    return html(
-        """{tables}<section><h2>All worksheets</h2>
-<div class="scroll"><table class="stacks" id="w-sheets"><caption class="hidden">Worksheets of the file</caption>
-<thead><tr><th scope="col">Worksheet</th><th scope="col">Title</th><th scope="col" class="figure">Rows</th></tr></thead>
-<tbody>{sheets}</tbody></table></div>
+
+    tables: Markup
+    listed: Markup
+    file_name: str
+    due: int
+    sheets: int
+    rows: int
+
+    def whole(self, question: Markup | None = None, land: bool = False) -> Markup:
+        """The first rows of two worksheets, all worksheets with their rows, then the button that makes the file.
+
+        In place of the button the ``question`` what the file is for; with ``land`` the button takes the focus.
+        """
+        return html(
+            """{tables}<section><h2>All worksheets</h2>{listed}
 <p class="quiet">The file holds case references and exact small numbers: keep it in the team.</p>
 {last}</section>""",
+            tables=self.tables,
+            listed=self.listed,
+            last=_button(self.file_name, land) if question is None else question,
+        )
+
+
+def preview(made: Any) -> Preview:
+    """What the page shows of a workbook (``dashboard.workbook.Made``)."""
+    return Preview(
+        tables=joined(_first_rows(made.sheet(name)) for name in PREVIEWED),
+        listed=_every_sheet(made.sheets),
+        file_name=made.issue.file_name,
+        due=made.due,
+        sheets=len(made.sheets),
+        rows=sum(len(made.sheet(name).rows[:SHOWN]) for name in PREVIEWED[1:]),
+    )
+
+
+def _every_sheet(sheets: Iterable[Any]) -> Markup:
+    return html(
+        """
+<div class="scroll"><table class="stacks" id="w-sheets"><caption class="hidden">Worksheets of the file</caption>
+<thead><tr><th scope="col">Worksheet</th><th scope="col">Title</th><th scope="col" class="figure">Rows</th></tr></thead>
+<tbody>{sheets}</tbody></table></div>""",
         sheets=joined(
             html(
                 '<tr><th scope="row">{name}</th><td data-column="Title">{title}</td>'
@@ -95,10 +131,8 @@ def preview(made: Any, question: Markup | None = None, land: bool = False) -> Ma
                 title=sheet.title,
                 rows=words.whole(len(sheet.rows)),
             )
-            for sheet in made.sheets
+            for sheet in sheets
         ),
-        tables=joined(_first_rows(made.sheet(name)) for name in PREVIEWED),
-        last=_button(made.issue.file_name, land) if question is None else question,
     )
 
 
@@ -109,11 +143,6 @@ def _button(name: str, land: bool) -> Markup:
         land=Markup(' data-land="w-file"') if land else Markup(""),
         name=name,
     )
-
-
-def rows_previewed(made: Any) -> int:
-    """Lines of cases that the preview shows."""
-    return sum(len(made.sheet(name).rows[:SHOWN]) for name in PREVIEWED[1:])
 
 
 def _first_rows(sheet: Any) -> Markup:
@@ -161,15 +190,13 @@ def cell_words(value: Any) -> str:
             return str(value)
 
 
-def runs(reports: Any, forces: Sequence[Any]) -> Markup:
+def told(runs: Sequence[Run], names: dict[str, str]) -> Markup:
     """The last good run of each recipient: when it was made, of which week, from data up to which day."""
-    found = reports.last_runs([force.code for force in forces])
-    if not found:
+    if not runs:
         return html(
             '<section><h2>Last good run</h2><p id="w-runs">No weekly file of these forces was published yet. '
             "The command <code>caselight weekly</code> publishes the files and freezes their figures.</p></section>"
         )
-    names = {force.code: force.name for force in forces}
     header = joined(
         html('<th scope="col">{name}</th>', name=name) for name in ("For", "Week", "Made", "Data up to", "File")
     )
@@ -178,7 +205,7 @@ def runs(reports: Any, forces: Sequence[Any]) -> Markup:
 <caption>The last file that was published for each recipient, with its figures frozen.</caption>
 <thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div></section>""",
         header=header,
-        rows=joined(_run(run, names) for run in found),
+        rows=joined(_run(run, names) for run in runs),
     )
 
 

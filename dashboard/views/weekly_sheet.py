@@ -1,5 +1,6 @@
 """The weekly workbook before it is downloaded: for whom, which week, what stands in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import param
@@ -7,10 +8,12 @@ from markupsafe import Markup
 
 from dashboard import purposes, weekly
 from dashboard.charts import words
+from dashboard.kept import KEPT
 from dashboard.purposes import Stamp
 from dashboard.sheet import Message, Sheet, html, joined
 from dashboard.view import View
 from data_access.errors import CaselightError
+from data_access.published import Run
 from data_access.recipients import Recipient
 
 
@@ -28,8 +31,8 @@ class WeeklySheet(View):
         super().__init__(**params)
         self.content = Sheet(answer=self._answer)
         self._recipient, self._week = "", ""
-        self._made: Any = None
-        self._asked: tuple = ()
+        self._asked: tuple[Recipient, str] | None = None  # whose file of which week is on the page
+        self._made: tuple[Any, Any] | None = None  # the latest workbook that was made here, after what it was made of
         self._question: Markup | None = None  # what the file is for
         self._land = False
         self._changed()
@@ -51,7 +54,7 @@ class WeeklySheet(View):
         """The choices and the preview; nothing when only a list was opened."""
         if events and all(event.name in ("listing", "listing_page", "dark") for event in events):
             return
-        self.rows_shown = None
+        self.rows_shown = self._asked = None
         forces = self.forces
         if not forces:
             self._show("No force is chosen that has data.")
@@ -68,25 +71,36 @@ class WeeklySheet(View):
         names = {force.code: force.name for force in forces}
         choices = [(value, weekly.said(one, names)) for value, one in known.items()]
         chosen = weekly.chooser(choices, self._recipient, weeks, self._week)
-        sentence, preview = self._previewed(recipient, weekly.said(recipient, names))
-        self._show(sentence, chosen, preview, weekly.runs(self.reports, forces))
+        runs = self.reports.last_runs([force.code for force in forces])
+        try:
+            shown = self._previewed(recipient, runs)
+        except CaselightError as error:
+            self._asked = None  # no button, no file
+            self._show(str(error), chosen, Markup(""), weekly.told(runs, names))
+            return
+        self.rows_shown = shown.rows
+        due = f"{words.plural(shown.due, 'action')} due, {shown.sheets} worksheets."
+        self._show(
+            f"{weekly.said(recipient, names)}, week {self._week}: {due}",
+            chosen,
+            shown.whole(self._question, self._land),
+            weekly.told(runs, names),
+        )
 
-    def _previewed(self, recipient: Recipient, said: str) -> tuple[str, Markup]:
+    def _previewed(self, recipient: Recipient, runs: Sequence[Run]) -> weekly.Preview:
+        """What the page shows of the file, kept for everybody who may see the same; a published file changes it."""
+        self._asked = asked = recipient, self._week
+        return KEPT.answer(self.reports, ("weekly", *asked, *runs), lambda: weekly.preview(self._whole(asked)))
+
+    def _whole(self, asked: tuple[Recipient, str]) -> Any:
         # openpyxl is read when the first file is looked at, not when the page starts.
         from dashboard.workbook import issue, made
 
-        asked = (recipient, self._week, self.reports.directory.versions)
-        try:
-            if asked != self._asked:
-                self._made, self._asked = None, ()
-                self._made = made(issue(self.reports, recipient, self._week))
-                self._asked = asked
-        except CaselightError as error:
-            return str(error), Markup("")
-        due = self._made.due
-        sentence = f"{said}, week {self._week}: {words.plural(due, 'action')} due, {len(self._made.sheets)} worksheets."
-        self.rows_shown = weekly.rows_previewed(self._made)
-        return sentence, weekly.preview(self._made, self._question, self._land)
+        key = (asked, self.reports.directory.versions)
+        if self._made is None or self._made[0] != key:
+            self._made = None  # the former is not held while the next is made
+            self._made = key, made(issue(self.reports, *asked))
+        return self._made[1]
 
     def _show(self, sentence: str, *parts: Markup) -> None:
         self.content.html = html(
@@ -103,7 +117,7 @@ class WeeklySheet(View):
             self._recipient = value
         elif name == "week":
             self._week = value
-        elif self._made is None or message.get("kind", weekly.KIND) != weekly.KIND:
+        elif self._asked is None or message.get("kind", weekly.KIND) != weekly.KIND:
             return False
         else:
             return purposes.answered(self.content, message, weekly.KIND, self._ask, self._give)
@@ -120,5 +134,8 @@ class WeeklySheet(View):
     def _give(self, purpose: str) -> None:
         scope = self.reports.scope
         scope.need("weekly_file")
-        content = self._made.file(Stamp.now(scope.identity, purpose))
-        self.content.give_file(self._made.issue.file_name, content, weekly.MIME, purpose, self._made.due)
+        if self._asked is None:
+            return
+        whole = self._whole(self._asked)
+        content = whole.file(Stamp.now(scope.identity, purpose))
+        self.content.give_file(whole.issue.file_name, content, weekly.MIME, purpose, whole.due)

@@ -62,6 +62,23 @@ def test_the_page_gives_the_file_of_the_command(page, watch, sample_url, sample_
     watch.assert_quiet()
 
 
+def test_who_looks_second_sees_what_is_kept_and_gets_the_same_file(page, new_page, watch, sample_pages, tmp_path):
+    files, seen = [], []
+    for visitor in (page, new_page(1440, 900)):  # the second one's process-wide answer was made for the first
+        opened(visitor, f"{sample_pages}/?page=weekly&force=WEST")
+        visitor.locator("#w-file").wait_for()
+        seen.append(visitor.locator("#w-changes").inner_text())
+        visitor.locator("#w-file").click()
+        with visitor.expect_download() as download:
+            visitor.locator(".purpose button[data-purpose=supervision]").click()
+        files.append(tmp_path / f"{len(files)}.xlsx")
+        download.value.save_as(files[-1])
+    assert seen[0] == seen[1]
+    ours, theirs = map(_parts, files)
+    assert {name for name in ours if ours[name] != theirs[name]} <= {"docProps/custom.xml", _last(ours)}  # the minute
+    watch.assert_quiet()
+
+
 def test_what_stands_in_it_is_seen_before_the_download(page, watch, sample_copy, served, tmp_path):
     _made("weekly", "--force", "NORTH", "--week", "2026-W46", "--out", tmp_path, "--database", sample_copy)
     (file,) = tmp_path.glob("*.xlsx")
