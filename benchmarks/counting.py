@@ -166,7 +166,7 @@ def bandwidth() -> float:
 def slices(results: Results, large: Store) -> None:
     """Target 4: a slice of one force's wider tally."""
     questions = tallies(large, SLICE, {"open_cases": ("level",)})
-    versions = {force_id: (version, as_of) for _, version, as_of, force_id in large.directory().versions}
+    versions = {force_id: tuple(state) for _, *state, force_id in large.directory().versions}
     slowest = 0.0
     for tally, _ in questions:
         own = of_force(asked(tally), 2)
@@ -216,9 +216,9 @@ def memory(results: Results, store: Store, url: str) -> None:
     versions = store.directory().versions
     with store.engine.connect() as connection:
         cases = connection.scalar(select(func.count()).select_from(facts.case_path))
-    loaded = [store.counter.shelf.columns(fact, v[3], v[1:3])[0] for fact in facts.FACTS for v in versions]
+    loaded = [store.counter.shelf.columns(fact, v[-1], v[1:-1])[0] for fact in facts.FACTS for v in versions]
     total = sum(columns.bytes for columns in loaded)
-    path = sum(store.counter.shelf.columns(facts.case_path, v[3], v[1:3])[0].bytes for v in versions)
+    path = sum(store.counter.shelf.columns(facts.case_path, v[-1], v[1:-1])[0].bytes for v in versions)
     results.note(f"{cases} cases, {sum(c.rows for c in loaded)} rows of facts: {total / cases:.0f} bytes a case")
     results.line("7 all arrays of three forces", total / 1e6, "MB", most=25)
     results.line("7 case_path, bytes a case", path / cases, "B")

@@ -29,10 +29,10 @@ def _measure(url: str) -> float:
 
     store = da.connect(url)
     versions = store.directory().versions
-    store.counter.shelf.columns(facts.standard, versions[0][3], versions[0][1:3])
+    store.counter.shelf.columns(facts.standard, versions[0][-1], versions[0][1:-1])
     store.engine.dispose()
     before = _own()
-    held = [store.counter.shelf.columns(fact, v[3], v[1:3])[0] for fact in facts.FACTS for v in versions]
+    held = [store.counter.shelf.columns(fact, v[-1], v[1:-1])[0] for fact in facts.FACTS for v in versions]
     read = sum(int(array.sum()) for columns in held for array in columns.arrays.values())
     assert read
     store.engine.dispose()  # a connection's cache of database pages is bounded by itself, and no array

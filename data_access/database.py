@@ -304,8 +304,13 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
     for column in table.c:
         if column.default is not None and column.name not in columns:
-            columns[column.name] = [getattr(column.default, "arg", None)] * len(rows)
+            columns[column.name] = _defaults(column, len(rows))
     insert_columns(connection, table, {name: bound(connection, table.c[name], columns[name]) for name in columns})
+
+
+def _defaults(column: Column, rows: int) -> list[Any]:
+    default: Any = column.default
+    return [default.arg(None) for _ in range(rows)] if default.is_callable else [getattr(default, "arg", None)] * rows
 
 
 def bound(connection: Connection, column: Column, values: Sequence[Any]) -> Sequence[Any]:

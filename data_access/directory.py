@@ -12,7 +12,7 @@ from data_access.codes import SUPERVISING
 from data_access.database import one_state
 from data_access.days import NEVER, day, number
 
-Version = tuple[int, date]  # number of the data of a force, and the day up to which they tell
+Version = tuple[int, date, str]  # number of the data of a force, the day up to which they tell, and their stamp
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,12 @@ class Force:
     first_on: date
     version: int
     adults: int | None = None
+    stamp: str = ""
+
+    @property
+    def state(self) -> Version:
+        """What tells one state of its data from another."""
+        return self.version, self.as_of, self.stamp
 
 
 @dataclass(frozen=True)
@@ -105,8 +111,8 @@ class Directory:
 
     @cached_property
     def versions(self) -> tuple:
-        """Data version of each force: part of every cache key."""
-        return tuple((f.code, f.version, f.as_of, f.id) for f in self.forces)
+        """Code, state (``Version``) and id of each force: part of every cache key."""
+        return tuple((f.code, *f.state, f.id) for f in self.forces)
 
 
 def versions(engine: Engine) -> tuple:
@@ -119,7 +125,7 @@ def versions_on(connection: Connection) -> tuple:
     """The same on a connection that is open."""
     v = t.data_version.c
     rows = connection.execute(
-        select(t.force.c.code, v.version, v.as_of, v.force_id)
+        select(t.force.c.code, v.version, v.as_of, v.stamp, v.force_id)
         .join(t.force, t.force.c.force_id == v.force_id)
         .order_by(t.force.c.code)
     )
@@ -147,9 +153,10 @@ def read_on(connection: Connection) -> Directory:
             min((on for (force_id, _), on in first.items() if force_id == row.force_id), default=row.as_of),
             row.version,
             row.adult_population,
+            row.stamp,
         )
         for row in connection.execute(
-            select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version)
+            select(f.force_id, f.code, f.name, f.adult_population, v.as_of, v.version, v.stamp)
             .join(t.data_version, v.force_id == f.force_id)
             .order_by(f.code)
         )

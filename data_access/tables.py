@@ -5,6 +5,8 @@ Names and code lists: ``domain`` terms, see ``docs/glossary.md``. No table has
 room for a name, an address, a telephone number or free text about a person.
 """
 
+from uuid import uuid4
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -53,6 +55,10 @@ def _source_id() -> Column:
     # Ties of one day are ordered by this id: "C" makes PostgreSQL order it as SQLite does, by code point.
     kind = String(64).with_variant(String(64, collation="C"), "postgresql")
     return Column("source_id", kind, nullable=False, comment="The row's own id in the source system.")
+
+
+def _stamp() -> str:
+    return uuid4().hex
 
 
 def _load() -> Column:
@@ -270,7 +276,7 @@ contacts = Table(
     _code("channel", codes.CHANNELS, "How."),
     _code("outcome", codes.OUTCOMES, "What came of it."),
     Column(
-        "purposes", String(200), nullable=False, default="not_recorded", comment="Purposes, sorted, joined by a comma."
+        "purposes", String(400), nullable=False, default="not_recorded", comment="Purposes, sorted, joined by a comma."
     ),
     _code("agency", codes.AGENCIES, "Agency spoken with, when with a professional."),
     Column("duration_minutes", SmallInteger, comment="Whole minutes; empty when not recorded, never 0 for unknown."),
@@ -390,6 +396,15 @@ data_version = Table(
     Column("version", Integer, nullable=False, comment="Goes up by one with each load that changes the force."),
     _day("as_of", "Day up to which the force's extract tells; the day itself is included.", required=True),
     Column("extract_at", DateTime, comment="Local time at which the extract was taken, where known."),
+    Column(
+        "stamp",
+        String(32),
+        nullable=False,
+        server_default="",
+        default=_stamp,
+        onupdate=_stamp,
+        comment="Drawn anew with every version. After a backup was put back, the same number may come round again.",
+    ),
     comment="How far each force's data go, and their version.",
 )
 

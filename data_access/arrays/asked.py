@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from data_access.arrays.terms import FALSE, FORCE, Term, for_force, joined, term
+from data_access.arrays.terms import FALSE, FORCE, Term, condition, for_force, joined, number
 from data_access.days import NEVER
 from data_access.errors import CaselightError
 from data_access.tally import Tally
@@ -41,15 +41,15 @@ class OfForce:
 
 
 def asked(tally: Tally) -> Asked:
-    """The tally as terms. Raises NotEvaluated or ReadsElsewhere (``terms.term``)."""
+    """The tally as terms. Raises NotEvaluated or ReadsElsewhere (``terms.number``, ``terms.condition``)."""
     fact = tally.fact
     return Asked(
         str(fact.name),  # a name may come quoted, which is a string of its own kind
-        tuple((name, term(key, fact)) for name, key in tally.keys),
-        tuple(term(condition, fact) for condition in tally.where),
-        None if tally.day is None else term(tally.day, fact),
+        tuple((name, number(key, fact)) for name, key in tally.keys),
+        tuple(condition(part, fact) for part in tally.where),
+        None if tally.day is None else number(tally.day, fact),
         0 if tally.day is None else tally.step,
-        None if tally.weight is None else term(tally.weight, fact),
+        None if tally.weight is None else number(tally.weight, fact),
     )
 
 
@@ -59,11 +59,11 @@ def forces(question: Asked) -> tuple[int, ...]:
     Raises CaselightError when it names none: nothing is counted for everybody by an oversight.
     """
     named: set[int] | None = None
-    for condition in question.where:
-        if condition == FALSE:
+    for part in question.where:
+        if part == FALSE:
             return ()
-        if condition[0] == "in" and condition[1] == FORCE:
-            named = set(condition[2]) if named is None else named & set(condition[2])
+        if part[0] == "in" and part[1] == FORCE:
+            named = set(part[2]) if named is None else named & set(part[2])
     if named is None:
         raise CaselightError("A tally does not say of which forces. Add a condition with force_id.in_(..).")
     return tuple(sorted(named))
@@ -71,7 +71,7 @@ def forces(question: Asked) -> tuple[int, ...]:
 
 def of_force(question: Asked, force_id: int) -> OfForce | None:
     """The tally as it reads for one force; None when it holds for none of its rows."""
-    where = joined("and", [for_force(condition, force_id) for condition in question.where])
+    where = joined("and", [for_force(part, force_id) for part in question.where])
     if where == FALSE:
         return None
     day = None if question.day is None else for_force(question.day, force_id)

@@ -43,12 +43,15 @@ def held(fact: Table) -> list[Column]:
 def read(connection: Connection, fact: Table, force_id: int) -> Columns:
     """The columns of one force. The connection must see one state of the data for as long as this takes.
 
-    Raises CaselightError when a value is missing: facts hold no NULL.
+    Raises CaselightError when a value is missing or no whole number: facts hold no NULL.
     """
     columns = held(fact)
     rows, lows, highs = _bounds(connection, fact, columns, force_id)
     if not rows:
         return Columns(0, {column.name: _closed(np.zeros(0, np.int8)) for column in columns}, sorted_by(fact))
+    for column in columns:
+        if (highs[column.name] - lows[column.name]).bit_length() > BITS:
+            raise _not_whole(fact, column.name)
     parts = packed(columns, lows, highs)
     found: dict[str, np.ndarray] = {}
     keys = _streamed(connection, fact, [key for key, _ in parts], force_id, rows)
@@ -78,6 +81,9 @@ def _bounds(
     for column, low in zip(columns, found[::2], strict=True):
         if low is None:
             raise _missing(fact, column.name)
+    for place, value in enumerate(found):
+        if not isinstance(value, int):  # never the value itself: it may be anything
+            raise _not_whole(fact, columns[place // 2].name)
     names = [column.name for column in columns]
     lows, highs = (dict(zip(names, map(int, found[start::2]), strict=True)) for start in (0, 1))
     return rows, lows, highs
@@ -86,6 +92,13 @@ def _bounds(
 def _missing(fact: Table, column: str) -> CaselightError:
     return CaselightError(
         f"The table {fact.name} holds a row without {column}; facts hold no empty values. "
+        "Load the force's data again, which builds its facts anew."
+    )
+
+
+def _not_whole(fact: Table, column: str) -> CaselightError:
+    return CaselightError(
+        f"The table {fact.name} holds something else than whole numbers of usual size in {column}. "
         "Load the force's data again, which builds its facts anew."
     )
 

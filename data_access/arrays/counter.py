@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, Select
 
 from data_access.arrays.asked import Asked, asked, forces, of_force
-from data_access.arrays.grouped import grouped
+from data_access.arrays.grouped import LARGEST, grouped, summed
 from data_access.arrays.room import Room
 from data_access.arrays.scan import Counted, filled
 from data_access.arrays.shelf import Shelf
@@ -62,7 +62,7 @@ class ArrayCounter:
         self.shelf.renew(connection, directory.versions)
 
     def _counted(self, tally: Tally, question: Asked, reach: tuple) -> Counts:
-        states = {force_id: (version, as_of) for _, version, as_of, force_id in reach[-1]}
+        states = {force_id: tuple(state) for _, *state, force_id in reach[-1]}
         mine = ids(reach)  # whatever a tally names: the one place where the arrays' forces are masked
         parts = []
         for force_id in sorted(mine.intersection(forces(question))):
@@ -101,8 +101,10 @@ def _summed(question: Asked, parts: Sequence[Counted]) -> Counts:
 
 
 def _total(weight: np.ndarray) -> int:
-    """Sum of weights of any type, in 64 bits."""
-    return int(weight.sum(dtype=np.int64))
+    """Sum of weights of any type. Raises TooLarge."""
+    if not len(weight) or max(abs(int(weight.max())), abs(int(weight.min()))) * len(weight) < LARGEST:
+        return int(weight.sum(dtype=np.int64))
+    return int(summed(np.zeros(len(weight), np.int8), weight, 1)[0])
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:

@@ -32,11 +32,16 @@ def value(what: Term, arrays: Arrays) -> np.ndarray | int:
     if kind in _CALCULATED:
         return _CALCULATED[kind](value(what[1], arrays), value(what[2], arrays), dtype=np.int64)
     if kind == "case":
-        found = value(what[2], arrays)
+        found = _wide(value(what[2], arrays))
         for when, then in reversed(what[1]):
-            found = np.where(holds(when, arrays), value(then, arrays), found)
+            found = np.where(holds(when, arrays), _wide(value(then, arrays)), found)
         return found
     raise TypeError(f"{kind} is a condition, not a number")
+
+
+def _wide(number: np.ndarray | int) -> np.ndarray:
+    """A number of a type of its own: a bare one would be cut to the type of the column beside it."""
+    return np.array(number, np.min_scalar_type(number)) if isinstance(number, int) else number
 
 
 def holds(condition: Term, arrays: Arrays) -> np.ndarray | np.bool_ | bool:

@@ -4,9 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from data_access.errors import CaselightError
+
 EXACT = 2**53  # below it a sum in doubles is exact, and bincount is the fastest way to one
 DENSE = 1 << 16  # groups up to which a place for each is always cheaper than sorting
-MOST_PACKED = 2**62
+MOST_PACKED = LARGEST = 2**62
+
+
+class TooLarge(CaselightError):
+    """A sum beyond what 64 bits hold."""
+
+    def __init__(self) -> None:
+        super().__init__("A sum is too large to be counted in memory: its weights are not those of any measure.")
 
 
 def grouped(keys: Sequence[np.ndarray], weight: np.ndarray | None) -> tuple[list[np.ndarray], np.ndarray]:
@@ -55,6 +64,9 @@ def summed(place: np.ndarray, weight: np.ndarray, size: int) -> np.ndarray:
     largest = max(abs(int(weight.max())), abs(int(weight.min()))) if len(weight) else 0
     if largest * len(weight) < EXACT:
         return np.bincount(place, weights=weight, minlength=size).astype(np.int64)
+    about = np.bincount(place, weights=np.abs(weight.astype(np.float64)), minlength=size)
+    if len(about) and about.max() > LARGEST:
+        raise TooLarge
     total = np.zeros(size, np.int64)
     np.add.at(total, place, weight)
     return total

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import stat
+import time
 from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +26,8 @@ from data_access import facts
 from data_access import tables as t
 from data_access.arrays.columns import KINDS, Columns, held, sorted_by
 
-FORMAT = 1
+FORMAT = 2
+LEFT = 3600  # seconds after which a file that no header names was left behind, and is not just being written
 TOKEN = re.compile(r"[0-9a-f]{32}")
 NOT_KEPT = "memory"  # instead of a folder: nothing is written
 _log = logging.getLogger(__name__)
@@ -78,16 +80,15 @@ class Files:
 
     def opened(self, connection: Connection, fact: Table, force_id: int, version: tuple) -> Columns | None:
         """The columns as they were kept, or None where they were not, or where anything about them is not right."""
-        path = self._header(fact, force_id)
+        expected = _expected(connection, fact, force_id, version)
         try:
-            header = json.loads(path.read_text("utf-8"))
-            expected = _expected(connection, fact, force_id, version)
+            header = _read_header(self._header(fact, force_id))
             if {name: header.get(name) for name in expected} != expected:
                 return None
             return self._mapped(fact, force_id, header)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except Exception:  # whatever a parser makes of damaged bytes, no start may end by it
             _log.warning("The arrays of %s were damaged; they are made anew.", fact.name)
             return None
 
@@ -101,21 +102,25 @@ class Files:
                 parts.append({"kind": kind, "columns": names, "crc": crc32(array.data)})
             header = {**_expected(connection, fact, force_id, version), "rows": columns.rows}
             header |= {"token": token, "parts": parts}
+            shared = self._mapped(fact, force_id, header)  # before another process may take its own in their place
             unfinished = self.folder / f"{token}.unfinished"
             with open(unfinished, "x", encoding="utf-8", opener=_private) as out:
-                json.dump(header, out)
+                json.dump({**header, "crc": _checksum(header)}, out)
+            before = self._named(fact, force_id)
             unfinished.replace(self._header(fact, force_id))
-            shared = self._mapped(fact, force_id, header)
-        except OSError as reason:
-            _log.warning("The arrays of %s stay in memory: %s.", fact.name, reason.strerror or reason)
+            self._clear(fact, force_id, before)
+        except (OSError, ValueError) as reason:
+            why = reason.strerror if isinstance(reason, OSError) else None
+            _log.warning("The arrays of %s stay in memory: %s.", fact.name, why or "they could not be read again")
+            self._clear(fact, force_id, token)
             return columns
-        finally:
-            self._clear(fact, force_id)
         return shared
 
     def _mapped(self, fact: Table, force_id: int, header: dict[str, Any]) -> Columns:
         """Raises ValueError, KeyError, TypeError or OSError when the files are not what the header says."""
         rows, token, names = header["rows"], header["token"], [c.name for c in held(fact)]
+        if type(rows) is not int or (rows == 0) != (header["parts"] == []):
+            raise ValueError("no number of rows")
         if not rows:
             return Columns(0, {name: np.zeros(0, np.int8) for name in names}, sorted_by(fact))
         if not TOKEN.fullmatch(token):
@@ -144,18 +149,39 @@ class Files:
             out.flush()
             os.fsync(out.fileno())
 
-    def _clear(self, fact: Table, force_id: int) -> None:
-        """Take away what no header names: older versions, and what a process left behind. Who reads them, reads on."""
+    def _named(self, fact: Table, force_id: int) -> str | None:
+        """The token of the files that the header names."""
         try:
-            named = json.loads(self._header(fact, force_id).read_text("utf-8")).get("token")
-        except (OSError, ValueError, AttributeError):
-            named = None
-        for path in self.folder.glob(f"{fact.name}-{force_id}-*.npy"):
-            if named is None or f"-{named}." not in path.name:
-                try:
+            return str(_read_header(self._header(fact, force_id))["token"])
+        except Exception:  # damaged or not there: then it names none
+            return None
+
+    def _clear(self, fact: Table, force_id: int, replaced: str | None) -> None:
+        """Take away the files of a token, and what a process left behind long ago. Who reads them, reads on.
+
+        Files that no header names may be those that another process is just writing.
+        """
+        named, now = self._named(fact, force_id), time.time()
+        for path in (*self.folder.glob(f"{fact.name}-{force_id}-*.npy"), *self.folder.glob("*.unfinished")):
+            try:
+                mine = replaced is not None and replaced in path.name
+                left = not (named and named in path.name) and now - path.stat().st_mtime > LEFT
+                if mine or left:
                     path.unlink(missing_ok=True)
-                except OSError:  # Windows does not remove what is open; the next version will
-                    continue
+            except OSError:  # Windows does not remove what is open; the next version will
+                continue
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    """Raises FileNotFoundError where there is none, and whatever a parser raises where it is damaged."""
+    header: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    if header.pop("crc") != _checksum(header):
+        raise ValueError("other content")
+    return header
+
+
+def _checksum(header: dict[str, Any]) -> int:
+    return crc32(json.dumps(header, sort_keys=True).encode())
 
 
 def _private(path: str, flags: int) -> int:
@@ -173,7 +199,7 @@ def _by_kind(columns: Columns) -> dict[str, list[str]]:
 def _expected(connection: Connection, fact: Table, force_id: int, version: tuple) -> dict[str, Any]:
     """What the header of these columns says: of which database, fact, force and version."""
     schema = [[c.name, str(c.type)] for c in fact.c]
-    number, as_of = version
+    number, as_of, stamp = version
     return {
         "format": FORMAT,
         "fact": fact.name,
@@ -181,23 +207,22 @@ def _expected(connection: Connection, fact: Table, force_id: int, version: tuple
         "force_id": force_id,
         "version": number,
         "as_of": as_of.isoformat(),
-        "data": _loaded(connection, fact, force_id),
+        "stamp": stamp,
+        "data": _held_now(connection, fact, force_id),
     }
 
 
-def _loaded(connection: Connection, fact: Table, force_id: int) -> list[str]:
-    """What tells apart two databases that stood at one address in turn and have the same version.
+def _held_now(connection: Connection, fact: Table, force_id: int) -> list[str]:
+    """What a change by hand moves, which draws no stamp: tables' version, ends of the index, the force's cases.
 
     Only what an index knows: counting every fact would read as much as the arrays hold (20 MB for 16,000 cases).
     """
-    revision, run, v = table("alembic_version", column("version_num")), t.load_run.c, t.data_version.c
-    last = select(run.load_id, run.started_at, run.finished_at, run.rows_loaded).order_by(run.load_id.desc()).limit(1)
+    revision, v = table("alembic_version", column("version_num")), t.data_version.c
     first = _indexed(fact)
     ends = [select(limit(first)).where(fact.c.force_id == force_id).scalar_subquery() for limit in (func.min, func.max)]
     p = facts.case_path.c
     asked = (
         select(revision.c.version_num),
-        last,
         select(v.extract_at).where(v.force_id == force_id),
         select(*ends),
         select(func.count(), func.coalesce(func.sum(p.received_on), 0)).where(p.force_id == force_id),

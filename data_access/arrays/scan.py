@@ -1,7 +1,7 @@
 """Rows of one force, cut and masked: what a tally counts, read from the columns themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -85,12 +85,14 @@ def _cut(columns: Columns, parts: list[Term]) -> tuple[int, int, list[Term]]:
         else:
             left.append(part)
     days = columns.arrays[columns.sort]
-    start = 0 if low == FIRST else int(np.searchsorted(days, _within(low, days), "left"))
-    stop = len(days) if high == LAST else int(np.searchsorted(days, _within(high, days), "right"))
+    start = 0 if low == FIRST else _place(days, low, "left")
+    stop = len(days) if high == LAST else _place(days, high, "right")
     return start, max(start, stop), left
 
 
-def _within(day: int, days: np.ndarray) -> np.ndarray:
-    """The day in the type of the days: with another one numpy would first convert all of them."""
+def _place(days: np.ndarray, day: int, side: Literal["left", "right"]) -> int:
+    """Where the day would stand, asked in the type of the days: with another one numpy would first convert them all."""
     kind = np.iinfo(days.dtype)
-    return np.array(min(max(day, kind.min), kind.max), days.dtype)
+    if not kind.min <= day <= kind.max:
+        return 0 if day < kind.min else len(days)
+    return int(np.searchsorted(days, np.array(day, days.dtype), side))

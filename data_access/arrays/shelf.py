@@ -59,7 +59,7 @@ class Shelf:
 
     def renew(self, connection: Connection, versions: tuple) -> None:
         """Read every fact of every force that was asked for before and has moved."""
-        now = {force_id: (version, as_of) for _, version, as_of, force_id in versions}
+        now = {force_id: tuple(state) for _, *state, force_id in versions}
         for (name, force_id), fact in list(self._asked.items()):
             if force_id not in now:
                 continue
@@ -76,7 +76,9 @@ class Shelf:
     def _loaded(self, fact: Table, place: Place) -> Columns:
         with reading([place.force_id]), one_state(self.engine) as connection:
             v = t.data_version.c
-            now = connection.execute(select(v.version, v.as_of).where(v.force_id == place.force_id)).one_or_none()
+            now = connection.execute(
+                select(v.version, v.as_of, v.stamp).where(v.force_id == place.force_id)
+            ).one_or_none()
             if now is None or tuple(now) != place.version:
                 self.told()
                 raise Moved

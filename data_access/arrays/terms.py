@@ -27,6 +27,7 @@ COMPARED = {o.eq: "=", o.ne: "!=", o.lt: "<", o.le: "<=", o.gt: ">", o.ge: ">="}
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 CALCULATED = {o.add: "+", o.sub: "-", o.mul: "*", o.mod: "%"}
 JOINED = {o.and_: "and", o.or_: "or"}
+_NUMBERS = frozenset({"column", "case", *CALCULATED.values()})
 
 _kept: dict[tuple[int, int], tuple[Any, Table, Term]] = {}
 
@@ -66,6 +67,24 @@ def term(expression: Any, fact: Table) -> Term:
     return found
 
 
+def number(expression: Any, fact: Table) -> Term:
+    """The term of an expression that gives a number. Raises as ``term`` does, and NotEvaluated for a condition."""
+    return _of_kind(expression, fact, True)
+
+
+def condition(expression: Any, fact: Table) -> Term:
+    """The term of an expression that holds or not. Raises as ``term`` does, and NotEvaluated for a number."""
+    return _of_kind(expression, fact, False)
+
+
+def _of_kind(expression: Any, fact: Table, numeric: bool) -> Term:
+    found = term(expression, fact)
+    if numeric != (isinstance(found, int) or found[0] in _NUMBERS):
+        is_, wanted = ("a condition", "a number") if numeric else ("a number", "a condition")
+        raise NotEvaluated(f"A tally holds {is_} where {wanted} is needed: {type(expression).__name__}.")
+    return found
+
+
 def _term(expression: Any, fact: Table) -> Term:
     for kind in type(expression).__mro__:
         if kind in _READ:
@@ -99,17 +118,17 @@ def _bound(parameter: e.BindParameter, _fact: Table) -> Term:
 
 def _binary(expression: e.BinaryExpression, fact: Table) -> Term:
     operator = expression.operator
-    left = partial(_term, expression.left, fact)
+    left = partial(number, expression.left, fact)
     if operator in COMPARED:
-        return (COMPARED[operator], left(), _term(expression.right, fact))
+        return (COMPARED[operator], left(), number(expression.right, fact))
     if operator in (o.in_op, o.not_in_op):
         values = _listed(expression.right)
         found = is_in(left(), values)
         return negated(found) if operator is o.not_in_op else found
     if operator in CALCULATED:
-        return _calculated(CALCULATED[operator], [left(), _term(expression.right, fact)], expression)
-    if operator in (o.between_op, o.not_between_op):
-        low, high = (_term(limit, fact) for limit in expression.right.clauses)
+        return _calculated(CALCULATED[operator], [left(), number(expression.right, fact)], expression)
+    if operator in (o.between_op, o.not_between_op) and not any(expression.modifiers.values()):
+        low, high = (number(limit, fact) for limit in expression.right.clauses)
         within = joined("and", [(">=", left(), low), ("<=", left(), high)])
         return negated(within) if operator is o.not_between_op else within
     raise _unknown(expression)
@@ -135,17 +154,17 @@ def _calculated(sign: str, parts: list[Term], met: Any) -> Term:
 
 
 def _several(expression: Any, fact: Table) -> Term:
-    parts = [_term(clause, fact) for clause in expression.clauses]
     if expression.operator in JOINED:
-        return joined(JOINED[expression.operator], parts)
+        return joined(JOINED[expression.operator], [condition(clause, fact) for clause in expression.clauses])
     if expression.operator in CALCULATED and expression.operator is not o.mod:
+        parts = [number(clause, fact) for clause in expression.clauses]
         return _calculated(CALCULATED[expression.operator], parts, expression)
     raise _unknown(expression)
 
 
 def _unary(expression: e.UnaryExpression, fact: Table) -> Term:
     if expression.operator in (o.is_true, o.is_false, o.inv):
-        of = _term(expression.element, fact)
+        of = condition(expression.element, fact)
         return of if expression.operator is o.is_true else negated(of)
     raise _unknown(expression)
 
@@ -153,12 +172,12 @@ def _unary(expression: e.UnaryExpression, fact: Table) -> Term:
 def _case(expression: e.Case, fact: Table) -> Term:
     if expression.else_ is None:
         raise NotEvaluated("A CASE without ELSE can be NULL, and a tally holds none. Add else_.")
-    of = None if expression.value is None else _term(expression.value, fact)
+    of = None if expression.value is None else number(expression.value, fact)
     whens = []
     for when, value in expression.whens:
-        condition = _term(when, fact)
-        whens.append((condition if of is None else ("=", of, condition), _term(value, fact)))
-    return ("case", tuple(whens), _term(expression.else_, fact))
+        holds = condition(when, fact) if of is None else ("=", of, number(when, fact))
+        whens.append((holds, number(value, fact)))
+    return ("case", tuple(whens), number(expression.else_, fact))
 
 
 def _reads_elsewhere(expression: Any, _fact: Table) -> Term:
@@ -238,14 +257,34 @@ def for_force(what: Term, force_id: int) -> Term:
         of = for_force(what[1], force_id)
         return ("in", of, what[2]) if not isinstance(of, int) else TRUE if of in what[2] else FALSE
     if kind == "case":
-        whens = tuple((for_force(when, force_id), for_force(value, force_id)) for when, value in what[1])
-        return ("case", whens, for_force(what[2], force_id))
+        return _case_of_force(what, force_id)
     if len(what) == 1:
         return what
     left, right = for_force(what[1], force_id), for_force(what[2], force_id)
-    if kind in OPPOSITE and isinstance(left, int) and isinstance(right, int):
-        return TRUE if _COMPARE[kind](left, right) else FALSE
+    if isinstance(left, int) and isinstance(right, int):
+        if kind in OPPOSITE:
+            return TRUE if _COMPARE[kind](left, right) else FALSE
+        return _CALCULATE[kind](left, right)
     return (kind, left, right)
 
 
+def _case_of_force(what: Term, force_id: int) -> Term:
+    whens, otherwise = [], for_force(what[2], force_id)
+    for when, value in what[1]:
+        holds, then = for_force(when, force_id), for_force(value, force_id)
+        if holds == TRUE:
+            otherwise = then
+            break
+        if holds != FALSE:
+            whens.append((holds, then))
+    return ("case", tuple(whens), otherwise) if whens else otherwise
+
+
 _COMPARE: dict[str, Callable[..., Any]] = {sign: operator for operator, sign in COMPARED.items()}
+# The rest has the sign of what is divided, as in both databases.
+_CALCULATE: dict[str, Callable[[int, int], int]] = {
+    "+": int.__add__,
+    "-": int.__sub__,
+    "*": int.__mul__,
+    "%": lambda of, by: of % by if of >= 0 else -(-of % by),
+}

@@ -6,8 +6,10 @@ from sqlalchemy import Integer, and_, between, case, create_engine, exists, fals
 from sqlalchemy import type_coerce as coerce
 
 from data_access import facts
+from data_access.arrays.asked import asked
 from data_access.arrays.evaluate import holds, value
 from data_access.arrays.terms import NotEvaluated, ReadsElsewhere, for_force, term
+from data_access.tally import Tally
 
 FACT = facts.post
 C = FACT.c
@@ -61,6 +63,9 @@ def test_conditions(expression, rows):
         (case((C.team_id == 7, 1), else_=0), [0, 1, 1, 0]),
         (case((C.fte > 60, 1), (C.fte > 40, 2), else_=C.team_id), [1, 2, 1, 9]),
         (case({0: 5, 2: 6}, value=C.supervises, else_=4), [5, 4, 6, 5]),
+        (case((C.fte > 60, 2_932_896), else_=C.supervises), [2_932_896, 1, 2_932_896, 0]),  # beside a column of 8 bits
+        (case((C.fte > 60, C.supervises), else_=-70_000), [0, -70_000, 2, -70_000]),
+        (case((C.fte > 60, 200), else_=C.supervises), [200, 1, 200, 0]),
         (coerce(C.since, Integer) - 20_000, [0, 3, 4, 10_000]),
         (C.team_id.label("somebody"), [0, 7, 7, 9]),
     ],
@@ -90,11 +95,32 @@ def test_a_number_stays_a_number():
         (C.fte % C.supervises, "mod"),
         (C.fte == "x", "BindParameter"),
         (case((C.fte > 1, 1)), "CASE without ELSE"),
+        (between(C.fte, 80, 50, symmetric=True), "between"),
+        ((C.fte > 1) == (C.team_id > 1), "a condition where a number is needed"),
+        (C.fte == true(), "a condition where a number is needed"),
+        (and_(C.fte > 1, C.team_id), "a number where a condition is needed"),
+        (case((C.fte, 1), else_=2), "a number where a condition is needed"),
+        (case((C.fte > 1, C.team_id > 1), else_=2), "a condition where a number is needed"),
     ],
 )
 def test_anything_else_is_refused_by_name(expression, met):
     with pytest.raises(NotEvaluated, match=met):
         term(expression, FACT)
+
+
+@pytest.mark.parametrize(
+    ("tally", "met"),
+    [
+        (Tally(FACT, (("post", C.fte > 0),), (), None), "a condition"),
+        (Tally(FACT, (), (C.fte,), None), "a number"),
+        (Tally(FACT, (), (literal(1),), None), "a number"),
+        (Tally(FACT, (), (), C.since > 1), "a condition"),
+        (Tally(FACT, (), (), None, 0, C.fte > 1), "a condition"),
+    ],
+)
+def test_a_tally_s_parts_are_numbers_or_conditions_as_they_must(tally, met):
+    with pytest.raises(NotEvaluated, match=met):
+        asked(tally)
 
 
 @pytest.mark.parametrize(
@@ -122,4 +148,21 @@ def test_each_force_has_its_own_limit():
     assert for_force(term(by_force, FACT), 3) == ("false",)
     assert for_force(term(~by_force, FACT), 3) == ("true",)
     assert for_force(term(C.force_id.in_([1, 2]), FACT), 2) == ("true",)
-    assert for_force(term(case((C.force_id == 1, 10), else_=20), FACT), 1) == ("case", ((("true",), 10),), 20)
+    assert for_force(term(case((C.force_id == 1, 10), else_=20), FACT), 1) == 10
+
+
+@pytest.mark.parametrize(
+    ("expression", "two"),
+    [
+        (C.force_id * 10 + 3, 23),
+        ((0 - C.force_id) % 5, -2),  # the sign of what is divided
+        (C.force_id - 7, -5),
+        (case((C.force_id == 1, 0), (C.force_id == 2, 8), (C.fte > 1, 9), else_=1), 8),
+        (case((C.force_id == 1, C.fte), else_=C.force_id), 2),
+        ((C.force_id + 0).in_([1, 2, 5, 6, 7]), ("true",)),
+        (case((C.force_id == 1, 9), else_=4).in_([5, 6, 7, 8, 9]), ("false",)),
+        (case((C.force_id == 1, 0), (C.fte > 1, 9), else_=1), ("case", (((">", ("column", "fte"), 1), 9),), 1)),
+    ],
+)
+def test_what_is_the_same_for_every_row_of_a_force_is_worked_out(expression, two):
+    assert for_force(term(expression, FACT), 2) == two

@@ -1,8 +1,9 @@
 """Sums by keys, where numbers are small, wide, or too large for a double."""
 
 import numpy as np
+import pytest
 
-from data_access.arrays.grouped import grouped
+from data_access.arrays.grouped import TooLarge, grouped
 
 
 def test_groups_that_exist_are_counted():
@@ -20,6 +21,14 @@ def test_sums_are_exact_beyond_doubles():
     large = 2**60 + 1
     (key,), tally = grouped([np.array([1, 1, 2])], np.array([large, 1, large]))
     assert (key.tolist(), tally.tolist()) == ([1, 2], [large + 1, large])
+
+
+def test_a_sum_beyond_64_bits_is_no_number():
+    most = np.array([2**62, 2**62, 5], np.int64)
+    with pytest.raises(TooLarge):
+        grouped([np.array([1, 1, 2])], most)
+    groups, sums = grouped([np.array([1, 2, 3])], most)
+    assert (groups[0].tolist(), sums.tolist()) == ([1, 2, 3], [2**62, 2**62, 5])
 
 
 def test_keys_that_together_are_too_wide_for_one_number():

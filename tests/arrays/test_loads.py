@@ -185,3 +185,43 @@ def test_an_empty_value_is_named(sample_copy):
     with engine.connect() as connection, pytest.raises(da.CaselightError, match="fact_post holds a row without fte"):
         read(connection, facts.post, 2)
     engine.dispose()
+
+
+@pytest.mark.parametrize("value", ["'Ann Smith'", "0.5", "x'00ff'", "9223372036854775807"])
+def test_what_is_no_whole_number_of_usual_size_is_named_and_not_shown(sample_copy, value):
+    engine = create_engine(sample_copy)
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE fact_post SET fte = {value} WHERE force_id = 2"))
+        connection.execute(
+            text("UPDATE fact_post SET fte = -5 WHERE rowid = (SELECT min(rowid) FROM fact_post WHERE force_id = 2)")
+        )
+    with engine.connect() as connection, pytest.raises(da.CaselightError) as refused:
+        read(connection, facts.post, 2)
+    assert "fact_post holds something else than whole numbers of usual size in fte" in str(refused.value)
+    assert "Ann" not in str(refused.value)
+    engine.dispose()
+
+
+def test_days_beyond_the_type_of_their_column_are_not_at_its_limit(url):
+    """A column of 8 bits whose values are the least and the greatest of them."""
+    engine = writer(url)
+    with engine.begin() as connection:
+        posts = connection.scalar(select(func.count()).where(facts.post.c.force_id == 1))
+        connection.execute(update(facts.post).where(facts.post.c.force_id == 1).values(since=127))
+        connection.execute(update(t.data_version).values(version=t.data_version.c.version + 1))
+    engine.dispose()
+    store = Store(viewer(url))
+    since = facts.post.c.since
+
+    def counted(*where) -> int:
+        tally = Tally(facts.post, (), (facts.post.c.force_id.in_([1]), *where), None, 0)
+        return int(store.counter.count(tally, (store.directory().versions,)).tally[0])
+
+    assert posts > 0
+    assert [counted(since >= 127), counted(since >= 128), counted(since > 127), counted(since >= 40_000)] == [
+        posts, 0, 0, 0,
+    ]  # fmt: skip
+    assert [counted(since <= 127), counted(since < 127), counted(since <= -129), counted(since <= 40_000)] == [
+        posts, 0, 0, posts,
+    ]  # fmt: skip
+    store.engine.dispose()
