@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 from data_access.copy_text import copy_text
 from data_access.errors import CaselightError
 from data_access.faults import POOL_SECONDS, Unreachable
-from data_access.walls import hold
+from data_access.walls import hold, name_again
 
 PRAGMAS = {
     # Measured: no other setting changed a scan beyond noise; WAL lets viewers read while a load writes.
@@ -218,15 +219,33 @@ def recorder(url: str | URL) -> Engine:
     )
 
 
+_held: ContextVar[Connection | None] = ContextVar("held", default=None)
+
+
 @contextmanager
 def one_state(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the data from its first question to its end, whatever is loaded meanwhile."""
+    held = _held.get()
+    if held is not None and held.engine is engine:
+        name_again(held)
+        yield held
+        return
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")  # its driver begins no transaction for a SELECT
         else:
             connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
+
+
+@contextmanager
+def holding(connection: Connection) -> Iterator[None]:
+    """In here ``one_state`` gives this connection, which sees one state of the data already."""
+    before = _held.set(connection)
+    try:
+        yield
+    finally:
+        _held.reset(before)
 
 
 def _check_schema(engine: Engine) -> None:

@@ -1,11 +1,11 @@
 """The only ways out of the data layer: a figure's frame, a list's rows, an analyst's table."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -28,7 +28,7 @@ from data_access.walls import reading
 
 __all__ = ["FEW", "FIGURES", "Reports", "Source", "known_measure"]
 
-TRIES = 5  # a load takes longer than a question: that new data come five times while one is answered does not happen
+TRIES = 3  # then one state of the data is held for the answer, which keeps more of them in the database
 BY_ADVOCATE = "advocate"
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,12 +39,7 @@ def _of_one_version(answer: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(answer)
     def asked(*given: P.args, **named: P.kwargs) -> T:
-        for _ in range(TRIES - 1):
-            try:
-                return answer(*given, **named)
-            except Moved:
-                continue
-        return answer(*given, **named)
+        return cast(Reports, given[0]).steady(lambda: answer(*given, **named))
 
     return asked
 
@@ -70,10 +65,17 @@ class Reports:
     NotAllowed for a role that has not.
     """
 
-    def __init__(self, counter: Counter, scope: Scope, directory: Callable[[], Directory]):
+    def __init__(
+        self,
+        counter: Counter,
+        scope: Scope,
+        directory: Callable[[], Directory],
+        held: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ):
         self._counter = counter
         self.scope = scope
         self._read = directory
+        self._held = held  # for how long the directory and the counter know one state of the data only
 
     @property
     def source(self) -> Source:
@@ -91,7 +93,19 @@ class Reports:
         own = self.scope.teams
         if teams is not None:
             own = frozenset(team.code for team in self.directory.teams if team.force == force) & teams
-        return Reports(self._counter, replace(self.scope, forces=self.scope.forces & {force}, teams=own), self._read)
+        return Reports(
+            self._counter, replace(self.scope, forces=self.scope.forces & {force}, teams=own), self._read, self._held
+        )
+
+    def steady(self, made: Callable[[], T]) -> T:
+        """What ``made`` gives, made anew of the newer data where new data come meanwhile."""
+        for _ in range(TRIES - 1):
+            try:
+                return made()
+            except Moved:
+                continue
+        with self._held():
+            return made()
 
     @door("figures")
     @_of_one_version
@@ -158,6 +172,7 @@ class Reports:
         return (*self.scope.reach, self.directory.versions)
 
     @door("cases")
+    @_of_one_version
     def rows(self, worklist: str, slice_: Slice, page: Page | None = None) -> worklists.Rows:
         """One page of a list of cases, counted and cut by the database.
 
@@ -169,7 +184,7 @@ class Reports:
     @door("figures")
     def quality(self, slice_: Slice) -> Quality:
         """How good the records are: completeness, order of days, late entry, freshness, and the cases to mend."""
-        return Quality(self._question(slice_, ()), self.scope)
+        return Quality(lambda part: self.steady(lambda: part(self._question(slice_, ()))), self.scope)
 
     @door("mend")
     def findings(self, forces: Iterable[str], rules: Sequence[str] | None = None) -> list[checks.Finding]:
@@ -199,6 +214,7 @@ class Reports:
         return counts(self._question(slice_, ()), worklists.CHANGES)
 
     @door("figures")
+    @_of_one_version
     def level_differences(self, slice_: Slice) -> str:
         """Why the risk levels of the forces of the slice cannot be compared, as a clause; nothing when they can."""
         return thresholds.differences(self._question(slice_, ()))

@@ -1,6 +1,9 @@
 """A database that is open for reading: from here to everybody's reports."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
 
@@ -8,16 +11,19 @@ from sqlalchemy import Engine
 
 from data_access import directory as directories
 from data_access.arrays import ArrayCounter, Shelf, folder_of
-from data_access.database import one_state, viewer
+from data_access.database import holding, one_state, viewer
 from data_access.directory import Directory
 from data_access.errors import CaselightError
 from data_access.reports import Reports
 from data_access.scope import Scope
 from data_access.tally import Counter, SqlCounter
-from data_access.walls import as_service
+from data_access.walls import as_service, name_again
 
 LOOK_AGAIN = 5.0  # seconds between two looks at the data version: one small query at the most
 COUNTERS = ("arrays", "sql")
+
+
+_held: ContextVar[tuple["Store", Directory] | None] = ContextVar("held", default=None)
 
 
 class Store:
@@ -38,13 +44,17 @@ class Store:
         self._arrays = None
         if counter == "arrays":
             self._arrays = ArrayCounter(engine, Shelf(engine, self._look_now, folder))
-        self.counter: Counter = self._arrays or SqlCounter(engine)
+        self.counter: Counter = self._arrays or SqlCounter(engine, told=self._look_now)
 
     def directory(self) -> Directory:
         """Forces, teams and advocates as of the latest load.
 
-        While one thread reads a new load, the others go on with the data as they were.
+        While one thread reads a new load, the others go on with the data as they were. Inside ``held`` it is of the
+        state that is held.
         """
+        held = _held.get()
+        if held is not None and held[0] is self:
+            return held[1]
         known = self._directory
         if known is not None and not self._moved and time.monotonic() - self._looked_at <= LOOK_AGAIN:
             return known
@@ -52,6 +62,20 @@ class Store:
             return known
         with self._lock:
             return self._latest()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Whatever is asked in here is answered from one state of the data, however often others load meanwhile."""
+        with one_state(self.engine) as connection:
+            with as_service():
+                name_again(connection)
+                found = directories.read_on(connection)
+            before = _held.set((self, found))
+            try:
+                with holding(connection):
+                    yield
+            finally:
+                _held.reset(before)
 
     def _look_now(self) -> None:
         self._moved = True
@@ -79,7 +103,7 @@ class Store:
 
     def reports(self, scope: Scope) -> Reports:
         """What somebody with this scope may ask."""
-        return Reports(self.counter, scope, self.directory)
+        return Reports(self.counter, scope, self.directory, self.held)
 
 
 def connect(url: str, counter: str = "arrays", arrays: str = "") -> Store:

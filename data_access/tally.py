@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, func, lite
 
 from data_access.database import one_state
 from data_access.directory import versions_on
+from data_access.errors import Moved
 from data_access.walls import ids, reading
 
 DAY = "day"
@@ -68,10 +69,15 @@ class Counter(Protocol):
 
 
 class SqlCounter:
-    """Counts by one SELECT with GROUP BY. Answers are kept by reach (which holds the data version) and question."""
+    """Counts by one SELECT with GROUP BY. Answers are kept by reach (which holds the data version) and question.
 
-    def __init__(self, engine: Engine, kept: int = 1024):
+    ``told`` is called when the database holds newer data than a question knew of, which then raises Moved: beside
+    other answers it would be of another version. Without it the answer is of the newer data, and not kept.
+    """
+
+    def __init__(self, engine: Engine, kept: int = 1024, told: Callable[[], None] | None = None):
         self.engine = engine
+        self._told = told
         self._answers: OrderedDict[tuple, Any] = OrderedDict()
         self._kept = kept
         self._lock = Lock()
@@ -94,8 +100,12 @@ class SqlCounter:
                 return self._answers[key]
         with reading(ids(reach)), one_state(self.engine) as connection:
             answer = made([tuple(row) for row in connection.execute(question)])
-            if not set(reach[-1]) <= set(versions_on(connection)):
-                return answer  # new data came since the question was asked: it must not be kept for the old ones
+            now = {version[-1]: version for version in versions_on(connection)}
+            if any(now.get(version[-1]) != version for version in reach[-1]):
+                if self._told is None or all(now.get(version[-1], version) == version for version in reach[-1]):
+                    return answer
+                self._told()
+                raise Moved
         with self._lock:
             self._answers[key] = answer
             if len(self._answers) > self._kept:

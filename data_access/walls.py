@@ -70,6 +70,12 @@ def hold(engine: Engine) -> None:
         )
 
 
+def name_again(connection: Connection) -> None:
+    """Let the rest of a transaction read what is named now, as one that begins now would."""
+    if event.contains(connection.engine, "begin", _begun):
+        _begun(connection)
+
+
 def _begun(connection: Connection) -> None:
     forces = _forces.get()
     if forces == _SERVICE:

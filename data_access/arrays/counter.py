@@ -33,7 +33,7 @@ class ArrayCounter:
     def __init__(self, engine: Engine, shelf: Shelf):
         self.engine = engine
         self.shelf = shelf
-        self._sql = SqlCounter(engine)
+        self._sql = SqlCounter(engine, told=shelf.told)
         self._answers = Room(ANSWERS, ANSWER_BYTES)
         self._wides = Wides()
 

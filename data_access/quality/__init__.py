@@ -3,8 +3,10 @@
 Nothing is repaired here, and nothing outside of the asker's scope is counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol, TypeVar
 
 import pandas as pd
 
@@ -19,12 +21,23 @@ from data_access.slice import Page
 
 __all__ = ["FIELDS", "FIELD_OF", "LATE_AFTER", "Mending", "Quality"]
 
+T = TypeVar("T")
+
+
+class Asker(Protocol):
+    """Gives what a part makes of the question, as the data are then."""
+
+    def __call__(self, part: Callable[[Question], T], /) -> T: ...
+
 
 @dataclass(frozen=True)
 class Quality:
-    """The quality of what one question can reach; each part is counted once. Made by ``Reports.quality``."""
+    """The quality of what one question can reach; each part is counted once. Made by ``Reports.quality``.
 
-    question: Question
+    ``of`` answers a part of the question: each of them is of one version of the data.
+    """
+
+    of: Asker
     scope: Scope
 
     @cached_property
@@ -35,7 +48,7 @@ class Quality:
         ``recorded`` and ``n`` (rows; nothing where the filters cannot be
         answered, and ``note`` says why).
         """
-        return fields.completeness(self.question)
+        return self.of(fields.completeness)
 
     @cached_property
     def in_all(self) -> pd.DataFrame:
@@ -45,7 +58,7 @@ class Quality:
     @cached_property
     def assessments(self) -> pd.DataFrame:
         """Open cases on the last day, by force: ``open``, ``stale`` (over 90 days), ``not_assessed``."""
-        return fields.assessments(self.question)
+        return self.of(fields.assessments)
 
     @cached_property
     def late_entry(self) -> pd.DataFrame:
@@ -57,17 +70,17 @@ class Quality:
         stands for 56 and more). Looked at: the 52 weeks before the last eight,
         because younger rows can only have been entered early.
         """
-        return entry.late_entry(self.question)
+        return self.of(entry.late_entry)
 
     @cached_property
     def freshness(self) -> pd.DataFrame:
         """By force: ``name``, ``as_of``, ``extract_at`` (local time or nothing), ``behind`` (days after the newest)."""
-        return entry.freshness(self.question)
+        return self.of(entry.freshness)
 
     @cached_property
     def rules(self) -> pd.DataFrame:
         """Breaches known by the end of the period, by rule and force: ``rule``, ``title``, ``force``, ``count``."""
-        return mending.rules(self.question, self._broken)
+        return self.of(lambda question: mending.rules(question, self._broken))
 
     @cached_property
     def imported_twice(self) -> pd.DataFrame:
@@ -76,21 +89,22 @@ class Quality:
         Columns: ``force``, ``week`` (its Monday), ``contacts`` (different ones),
         ``rows`` (as they stand).
         """
-        return mending.imported_twice(self.question, self._owners)
+        return self.of(lambda question: mending.imported_twice(question, self._owners))
 
     @door("mend")
     def to_mend(self, page: Page | None = None) -> Mending:
         """One page of the cases to mend, the oldest first."""
-        return mending.page_of(self.question, self._owners, self._to_mend, page or Page())
+        return self.of(lambda question: mending.page_of(question, self._owners, self._to_mend, page or Page()))
 
     @cached_property
     def _owners(self) -> dict[int, Owner]:
-        return owners(self.question)
+        return self.of(owners)
 
     @cached_property
     def _broken(self) -> list[mending.Item]:
-        return mending.broken(self.question, self._owners)
+        return self.of(lambda question: mending.broken(question, self._owners))
 
     @cached_property
     def _to_mend(self) -> list[mending.Item]:
-        return mending.in_order([*self._broken, *mending.missing(self.question, self._owners)], self._owners)
+        missing = self.of(lambda question: mending.missing(question, self._owners))
+        return mending.in_order([*self._broken, *missing], self._owners)
