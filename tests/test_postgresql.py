@@ -1,6 +1,9 @@
 """PostgreSQL as the shared database: the roles of docs/postgresql.md, time-outs in words, connections with a name."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -24,16 +27,18 @@ PAGE = Path(__file__).parents[1] / "docs" / "postgresql.md"
 @pytest.fixture(scope="module")
 def site(postgres_server, tmp_path_factory) -> dict[str, str]:
     """Addresses of a site that was made as the page says: loader and viewer."""
-    accounts, schema, after, *_ = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    accounts, schema, after, register, *_ = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
     addresses = {
         name: postgres_server.replace("postgres@", f"caselight_{name}@").replace("/postgres?", "/caselight?")
-        for name in ("loader", "viewer")
+        for name in ("loader", "viewer", "register")
     }
     as_admin = postgres_server.replace("/postgres?", "/caselight?")
     _run(postgres_server, accounts)
     _run(as_admin, schema)
-    load(write_folder(tmp_path_factory.mktemp("in"), extract()), addresses["loader"])
+    source = write_folder(tmp_path_factory.mktemp("in"), extract())
+    assert _said("load", source, "--database", addresses["loader"])[0] == 0
     _run(addresses["loader"], after)
+    _run(as_admin, register)
     return addresses
 
 
@@ -42,6 +47,24 @@ def _run(url: str, script: str) -> None:
         for statement in script.split(";\n"):
             if statement.strip():
                 connection.execute(statement)
+
+
+def _said(*words: object, **settings: str) -> tuple[int, str]:
+    """A command in a process of its own, with these settings only: its exit code and what it says."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASELIGHT_")}
+    command = [sys.executable, "-m", "dashboard", *map(str, words)]
+    ended = subprocess.run(command, env=kept | settings, capture_output=True, text=True, timeout=120)
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def test_the_addresses_of_the_page_show_figures_and_who_looked_is_kept(site):
+    asked = ("measure", "open_cases", "--from", "2026-03-02", "--to", "2026-03-30")
+    code, said = _said(*asked, CASELIGHT_DATABASE=site["viewer"], CASELIGHT_REGISTER=site["register"])
+    assert code == 0, said
+    assert "2026-03-23" in said
+    with psycopg.connect(site["loader"]) as connection:
+        kept = connection.execute("SELECT event, forces FROM register.audit ORDER BY seq").fetchall()
+    assert (len(kept), kept[0], kept[1][1]) == (2, ("load", ""), "NORTH")
 
 
 def test_the_viewer_reads_all_that_figures_and_lists_need(site):
