@@ -16,7 +16,6 @@ import data_access as da
 from data_access import tables as t
 from data_access.database import viewer, writer
 from data_access.errors import CaselightError
-from data_access.ingest import load
 from data_access.walls import as_service
 from tests.ingest.own import extract, write_folder
 
@@ -27,7 +26,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "postgresql.md"
 @pytest.fixture(scope="module")
 def site(postgres_server, tmp_path_factory) -> dict[str, str]:
     """Addresses of a site that was made as the page says: loader and viewer."""
-    accounts, schema, after, register, *_ = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    page = PAGE.read_text(encoding="utf-8")
+    accounts, schema, after, *_ = re.findall(r"```sql\n(.*?)```", page, re.S)
+    (register,) = re.findall(r"```\n(CREATE ROLE caselight_register.*?)```", page, re.S)
     addresses = {
         name: postgres_server.replace("postgres@", f"caselight_{name}@").replace("/postgres?", "/caselight?")
         for name in ("loader", "viewer", "register")
