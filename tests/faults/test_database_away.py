@@ -100,7 +100,7 @@ def test_away_at_the_start_it_is_said_and_found_again_without_a_restart(line, se
 
 def lost(person: Person) -> dict:
     """Choose something until the page says that the data are away: for five seconds it answers from what it holds."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90  # much more than five seconds: the machine may have other work
     while time.monotonic() < end:
         told = person.filter(set="grain", value=next(GRAINS))
         if AWAY in str(told):
@@ -152,6 +152,13 @@ def test_a_slow_question_is_stopped_in_words_and_others_do_not_wait(line, servin
     assert "took longer" not in str(told["parts"])
 
 
+def _first_that_needs_the_database(url: str) -> Person:
+    """For five seconds after the last look a page is made of what is held."""
+    while (page := Person(url)).status == 200:
+        continue
+    return page
+
+
 @pytest.mark.postgres
 def test_a_page_that_waits_for_the_database_holds_nobody_elses(line, serving):
     server = serving(f"{line.url}&statement_timeout=3")
@@ -160,8 +167,8 @@ def test_a_page_that_waits_for_the_database_holds_nobody_elses(line, serving):
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     with blocker.connect() as connection, blocker.connect() as watcher:
         connection.execute(text("LOCK TABLE force IN ACCESS EXCLUSIVE MODE"))
-        asked = pages.submit(Person, server.url)
-        wait_for(lambda: watcher.execute(waiting).scalar_one() or asked.done(), 10, "nobody waits")
+        asked = pages.submit(_first_that_needs_the_database, server.url)
+        wait_for(lambda: watcher.execute(waiting).scalar_one() or asked.done(), 20, "nobody waits")
         with urllib.request.urlopen(f"{server.url}/health", timeout=2) as answer:
             assert answer.status == 200
         assert "How to read a figure" in str(other.say(do="page", page="help")["parts"])
