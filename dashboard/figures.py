@@ -86,7 +86,7 @@ def closed() -> Value:
 def listed(listing: str) -> Value:
     """The length of a list."""
     return Value(
-        lambda reports, slice_: reports.rows(listing, slice_, Page(1, 1)).total,
+        lambda reports, slice_: reports.rows(listing, slice_, Page(size=0)).total,
         words.whole,
         of_levels=listing in BY_LEVEL,
     )

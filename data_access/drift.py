@@ -34,6 +34,13 @@ def check(engine: Engine) -> None:
         raise Drifted(found)
 
 
+def check_versions(engine: Engine) -> None:
+    """Raise Drifted where the table that everything else is read by is not this version's: one small look."""
+    columns = {column["name"] for column in inspect(engine).get_columns(t.data_version.name)}
+    if missing := [column.name for column in t.data_version.c if column.name not in columns]:
+        raise Drifted(tuple(f"the column data_version.{name} is missing" for name in missing))
+
+
 def differences(engine: Engine) -> tuple[str, ...]:
     """What differs, in words; further tables and columns of somebody else's are no difference."""
     with engine.connect() as connection:

@@ -42,7 +42,7 @@ class Rows:
     @property
     def pages(self) -> int:
         """Number of pages, at least 1."""
-        return max(1, -(-self.total // self.page.size))
+        return max(1, -(-self.total // max(1, self.page.size)))
 
 
 def page_of(question: Question, listing: Listing, page: Page) -> Rows:
@@ -53,6 +53,8 @@ def page_of(question: Question, listing: Listing, page: Page) -> Rows:
     rows = listing.rows(question)
     ask = question.counter.rows
     total = ask(select(func.count()).select_from(rows.subquery("listed")), question.reach)[0][0]
+    if not page.size:
+        return Rows(listing, total, page, _typed(question, []))
     ordered = _ordered(rows, listing).limit(page.size).offset((page.number - 1) * page.size)
     return Rows(listing, total, page, _typed(question, ask(ordered, question.reach)))
 

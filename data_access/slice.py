@@ -73,12 +73,12 @@ FILTERS = {"levels": "level", "sources": "source", "teams": "team", "advocates":
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: its number from 1 and its size."""
+    """One page of a list: its number from 1 and its size; 0 asks for the total alone."""
 
     number: int = 1
     size: int = 25
     sort: str = field(default="")
 
     def __post_init__(self):
-        if self.number < 1 or not 1 <= self.size <= 500:
-            raise CaselightError("A page has a number from 1 and between 1 and 500 rows.")
+        if self.number < 1 or not 0 <= self.size <= 500:
+            raise CaselightError("A page has a number from 1 and at most 500 rows.")

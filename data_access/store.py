@@ -13,6 +13,7 @@ from data_access import directory as directories
 from data_access.arrays import ArrayCounter, Shelf, folder_of
 from data_access.database import holding, one_state, viewer
 from data_access.directory import Directory
+from data_access.drift import check_versions
 from data_access.errors import CaselightError
 from data_access.reports import Reports
 from data_access.scope import Scope
@@ -107,9 +108,15 @@ class Store:
 
 
 def connect(url: str, counter: str = "arrays", arrays: str = "") -> Store:
-    """Open a database for reading. Raises CaselightError when it is not there or not ours.
+    """Open a database for reading. Raises CaselightError when it is not there or not ours, Drifted when it is older.
 
     ``arrays``: folder of the facts' arrays, "memory" for none; without it beside a SQLite file, else in the user's
     cache. They are case data, for their owner's eyes only.
     """
-    return Store(viewer(url), counter, folder_of(url, arrays))
+    engine = viewer(url)
+    try:
+        check_versions(engine)
+    except CaselightError:
+        engine.dispose()
+        raise
+    return Store(engine, counter, folder_of(url, arrays))

@@ -102,7 +102,7 @@ class Overview(Board):
         return f"Waiting on {on}: " + ", ".join(f"{words.whole(n)} {what}" for what, n in counts.items() if n) + "."
 
     def _total(self, name: str) -> int:
-        return int(self.reports.rows(name, self.filters.slice, Page(1, 1)).total)
+        return int(self.reports.rows(name, self.filters.slice, Page(size=0)).total)
 
     def _held_apart(self) -> Markup:
         """Who is not late but waits by agreement; a case on hold is never counted as overdue."""

@@ -81,7 +81,7 @@ def in_order(items: list[Item], owner: dict[int, Owner]) -> list[Item]:
 
 def page_of(question: Question, owner: dict[int, Owner], items: list[Item], page: Page) -> Mending:
     """One page of them; a page beyond the last is the last."""
-    last = max(1, -(-len(items) // page.size))
+    last = max(1, -(-len(items) // max(1, page.size)))
     page = Page(min(page.number, last), page.size)
     first = question.slice.bounds.start
     return Mending(

@@ -279,3 +279,9 @@ def test_the_database_counts_when_it_is_asked_to(sample_copy, folder):
     assert counted == _answer(sample_copy)[1]
     with pytest.raises(da.CaselightError, match="no counter called"):
         da.connect(sample_copy, counter="abacus")
+
+
+def test_a_database_of_the_version_before_is_told_in_words(sample_copy):
+    _write(sample_copy, "ALTER TABLE data_version DROP COLUMN stamp")
+    with pytest.raises(da.CaselightError, match=r"data_version.stamp is missing.* brings older tables up"):
+        da.connect(sample_copy)
