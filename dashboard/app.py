@@ -202,9 +202,9 @@ def warm(url: str) -> Thread:
     def make() -> None:
         for dark in (False, True):
             _make(url, dark)
-        # What is there by now stays: a full collection that walked it held everybody for half a second (measured).
-        gc.collect()
-        gc.freeze()
+            # What is there by now stays: a full collection that walked it held everybody for half a second (measured).
+            gc.collect()
+            gc.freeze()
 
     thread = Thread(target=make, name="warming", daemon=True)
     thread.start()
