@@ -7,10 +7,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DatabaseError
 
+from data_access import facts
 from data_access import tables as t
+from data_access.database import VERSIONS, take_turn
 from data_access.errors import CaselightError
 from data_access.rebuild import rebuild
 
@@ -39,6 +41,7 @@ def upgrade(engine: Engine) -> None:
     """
     try:
         with engine.begin() as connection:
+            take_turn(connection)
             before = MigrationContext.configure(connection).get_current_revision()
             upgrade_tables(connection)
             if before is not None and before != head():
@@ -54,10 +57,32 @@ def upgrade(engine: Engine) -> None:
 
 
 def upgrade_tables(connection: Connection) -> None:
-    """Create or bring up the tables, inside the caller's transaction."""
+    """Create or bring up the tables, inside the caller's transaction. Raises CaselightError for tables of others."""
+    if MigrationContext.configure(connection).get_current_revision() is None:
+        _refuse_others(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _refuse_others(connection: Connection) -> None:
+    """What has no version of ours must have no tables either; in PostgreSQL none of the names that ours get."""
+    names = set(inspect(connection).get_table_names())
+    ours = {table.name for table in (*t.schema.sorted_tables, *facts.FACTS)}
+    if VERSIONS in names and names <= {VERSIONS, *ours}:
+        if len(names) > 1:
+            raise CaselightError(
+                "The tables of this database were not made to their end, because the first load by an earlier version "
+                "was stopped. It holds no loaded rows. Delete it (an SQLite file with its -wal and -shm) and load again."
+            )
+        return
+    found = sorted(names if connection.dialect.name == "sqlite" else names & ours)
+    if found:
+        more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
+        raise CaselightError(
+            f"This database holds tables that are not of caselight: {', '.join(map(repr, found[:3]))}{more}. "
+            "Nothing was written. Name a file that does not exist yet, or an empty database."
+        )
 
 
 def _rebuild_all(connection: Connection) -> None:

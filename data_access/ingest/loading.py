@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from data_access import tables as t
-from data_access.database import analyze, insert_rows, keep_sequences_in_step, writer
+from data_access.database import analyze, insert_rows, keep_sequences_in_step, take_turn, writer
 from data_access.errors import CaselightError
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, Origin
 from data_access.ingest.invariants import check_facts
@@ -29,7 +29,6 @@ from data_access.rebuild.renewed import renew
 from data_access.rebuild.touched import Touched
 
 Progress = Callable[[int, int | None, str], None]
-ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQLite lets one write anyway
 MOST_AHEAD = timedelta(days=366)
 
 
@@ -54,6 +53,7 @@ def load(
         try:
             upgrade(engine)
             with few_collections(), engine.begin() as connection:
+                take_turn(connection)
                 run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
                 return run.load(source_name(source))
         except OperationalError:
@@ -129,8 +129,6 @@ class _Run:
         return self._end(name)
 
     def _begin(self, name: str) -> None:
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
         self.load_id = (self.connection.execute(select(func.max(t.load_run.c.load_id))).scalar() or 0) + 1
         self.connection.execute(
             t.load_run.insert().values(
