@@ -24,19 +24,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from data_access import tables as t
 from data_access.database import (
     analyze,
-    begin_at_once,
     bound,
     insert_columns,
     keep_sequences_in_step,
     one_state,
     take_as_long_as_it_takes,
+    take_turn,
     viewer,
     writer,
 )
 from data_access.days import DayNumber
 from data_access.errors import CaselightError
 from data_access.ingest.invariants import check_facts
-from data_access.ingest.loading import ONE_LOAD_AT_A_TIME
 from data_access.migrate import head, revision, upgrade_tables
 from data_access.rebuild import rebuild
 from data_access.walls import as_service
@@ -67,7 +66,8 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
         _need_head(there)
         with as_service(), one_state(there) as reading, into.begin() as writing:
             take_as_long_as_it_takes(reading)
-            begin_at_once(writing)
+            take_turn(writing)
+            take_as_long_as_it_takes(writing)
             _prepare(writing)
             return _copy(reading, writing, progress or (lambda _done, _total, _what: None))
     except BaseException as error:
@@ -109,9 +109,7 @@ def _need_head(engine: Engine) -> None:
 
 
 def _prepare(connection: Connection) -> None:
-    """The tables of this version, every one of them empty, and no load beside."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
+    """The tables of this version, every one of them empty."""
     try:
         upgrade_tables(connection)
     except CommandError:

@@ -290,18 +290,6 @@ def take_turn(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
 
 
-def begin_at_once(connection: Connection) -> None:
-    """Make what follows one transaction with one view of the data, its changes of tables too.
-
-    Python's SQLite driver begins only before a row is written; PostgreSQL looks anew at each question.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("BEGIN IMMEDIATE"))
-    elif connection.dialect.name == "postgresql":
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-        take_as_long_as_it_takes(connection)
-
-
 def take_as_long_as_it_takes(connection: Connection) -> None:
     """Let the questions of the transaction run over their time."""
     if connection.dialect.name == "postgresql":
