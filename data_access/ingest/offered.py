@@ -88,6 +88,11 @@ class OwnExtract:
                 raise UnknownName(
                     "file of the layout", name, LAYOUT.names, "'caselight template' writes an empty set of files."
                 )
+            if plain in self._sheets:
+                raise CaselightError(
+                    f"{self._sheets[plain].name} and {sheet.name} are both the file {plain!r} of the layout. Nothing "
+                    "was loaded; keep the one that counts, or put their rows together in one."
+                )
             self._sheets[plain] = sheet
             self._headers[plain] = _header(sheet, LAYOUT.file(plain))
 

@@ -194,12 +194,14 @@ def csv_sheet(name: str, open_bytes: Callable[[], IO[bytes]]) -> CsvSheet:
 
 def folder_sheets(folder: Path) -> dict[str, CsvSheet]:
     """The CSV files of a folder by their stem, in the folder itself only. Links and devices are refused."""
-    sheets = {}
+    sheets: dict[str, CsvSheet] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() != ".csv":
             continue
         if path.is_symlink() or not path.is_file():
             raise CaselightError(f"{path.name} is no regular file. Put a copy of the file itself into the folder.")
+        if path.stem in sheets:
+            raise CaselightError(f"{sheets[path.stem].name} and {path.name} have one name. Keep the one that counts.")
         sheets[path.stem] = csv_sheet(path.name, lambda path=path: path.open("rb"))  # type: ignore[misc]
     return sheets
 
@@ -241,7 +243,8 @@ def zip_sheets(archive: zipfile.ZipFile, name: str) -> dict[str, CsvSheet]:
         if member.is_dir() or inner.suffix.lower() != ".csv" or inner.parts[0].startswith(SYSTEM_FILES):
             continue
         if inner.stem in found:
-            raise CaselightError(f"{name} holds {inner.name} twice. Pack one export only.")
+            first = found[inner.stem].filename
+            raise CaselightError(f"{name} holds {inner.name} twice: {first} and {member.filename}. Pack one export only.")
         found[inner.stem] = member
     return {
         stem: csv_sheet(f"{stem}.csv", lambda member=member: archive.open(member))  # type: ignore[misc]
