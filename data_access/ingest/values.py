@@ -46,6 +46,11 @@ def clean(text: str) -> str:
     return text
 
 
+def one_form(text: str) -> str:
+    """The text as ``clean`` gives it, whether it can be used or not: to tell whether two keys are the same."""
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
 @lru_cache(maxsize=65536)
 def read_day(text: str) -> date:
     """A day written YYYY-MM-DD. Raises BadCell."""
