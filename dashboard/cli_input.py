@@ -70,7 +70,8 @@ def load(
         )
     from data_access import ingest
 
-    cli_record.record(where, Look("load", "load", cli_record.codes(mapping=Path(mapping).name), file=source.name))
+    by = cli_record.codes(mapping=ingest.readable_name(Path(mapping)))
+    cli_record.record(where, Look("load", "load", by, file=ingest.readable_name(source)))
     with progress("Loading") as step:
         report = ingest.load(source, where, mapping or None, step, force_older)
     _list_set_aside(report)

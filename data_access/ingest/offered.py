@@ -1,5 +1,6 @@
 """Rows on offer to our layout, from our own files or through a mapping."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,4 +157,9 @@ def looks_like_hmis(sheets: dict[str, Sheet]) -> bool:
 
 def source_name(source: Path) -> str:
     """The name of the source without its path, as it is kept in ``load_run``."""
-    return source.resolve().name[:200]
+    return readable_name(source.resolve())[:200]
+
+
+def readable_name(path: Path) -> str:
+    """The name of a file as text that can be stored: a sign for each byte that is no UTF-8."""
+    return os.fsencode(path.name).decode("utf-8", "replace")

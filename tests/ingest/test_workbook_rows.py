@@ -32,7 +32,10 @@ def test_rows_below_many_blank_ones_are_loaded(tmp_path, database, blank, format
     book.save(path)
     report = load(path, database.url)
     assert (report.read, report.loaded) == (ROWS + 2, ROWS + 2)
-    assert [number for number, _ in workbook_sheets(path)["contacts"].rows()][-2:] == [last + blank + 1, last + blank + 2]
+    assert [number for number, _ in workbook_sheets(path)["contacts"].rows()][-2:] == [
+        last + blank + 1,
+        last + blank + 2,
+    ]
 
 
 def test_a_row_at_the_very_end_is_loaded(tmp_path, database):
