@@ -112,9 +112,12 @@ def check_header(file: str, header: list[str]) -> tuple[str, ...]:
         )
     if "" in names:
         raise CaselightError(f"{file}: column {names.index('') + 1} has no name. The header has to stand in row 1.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = [place for place, name in enumerate(names, start=1) if names.count(name) > 1]
     if twice:
-        raise CaselightError(f"{file} names a column twice: {', '.join(map(repr, twice))}.")
+        raise CaselightError(
+            f"{file} names a column twice: columns {', '.join(map(str, twice[:6]))}. If its first row is not the header, "
+            "put a row above it that names the columns."
+        )
     return names
 
 
