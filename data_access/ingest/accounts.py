@@ -47,6 +47,14 @@ class SetAside:
     reason: str
 
 
+def in_words(rows: Sequence[SetAside]) -> str:
+    """What to put right: the first of these rows with their reasons, as a sentence after others; "" for none."""
+    if not rows:
+        return ""
+    first = "; ".join(f"{row.file}, row {row.row}, {row.column}: {row.reason}" for row in rows[:3])
+    return f" Rows that could not be used: {first}{' ..' if len(rows) > 3 else ''}."
+
+
 @dataclass(frozen=True)
 class FileCount:
     """What became of one file's rows."""

@@ -149,9 +149,9 @@ def read_yes_no(text: str) -> bool:
 
 
 def read_local_time(text: str) -> datetime:
-    """A local time, or the day alone (midnight). Raises BadCell."""
+    """A local time, the day alone (midnight), or a time with its offset, which stays. Raises BadCell."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return datetime.fromisoformat(text)
     except ValueError:
         raise BadCell("not a time written YYYY-MM-DD HH:MM") from None
 
