@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    event,
     func,
     select,
     type_coerce,
@@ -35,6 +36,7 @@ from data_access.database import (
 )
 from data_access.days import DayNumber
 from data_access.errors import CaselightError
+from data_access.faults import why_not_written
 from data_access.ingest.invariants import check_facts
 from data_access.migrate import head, revision, upgrade_tables
 from data_access.rebuild import rebuild
@@ -61,6 +63,8 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
     there = viewer(source)
     made = _new_file(target)
     into = None
+    of_source: list[object] = []  # the errors that the source's questions met
+    event.listen(there, "handle_error", lambda context: of_source.append(context.sqlalchemy_exception))
     try:
         into = writer(target)
         _need_head(there)
@@ -77,9 +81,9 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
             for name in (made, *(made.with_name(made.name + end) for end in ("-wal", "-shm", "-journal"))):
                 name.unlink(missing_ok=True)
         if isinstance(error, SQLAlchemyError):
+            whose = "The source" if error in of_source else "The target"
             raise CaselightError(
-                "The copy was stopped: one of the two databases did not answer or refused the rows. "
-                "The target is as it was. Check both addresses and that the target's account owns the database."
+                f"The copy was stopped, and the target is as it was. {why_not_written(error, whose)}"
             ) from None
         raise
     finally:

@@ -8,12 +8,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import facts
 from data_access import tables as t
 from data_access.database import VERSIONS, take_turn
 from data_access.errors import CaselightError
+from data_access.faults import why_not_written
 from data_access.rebuild import rebuild
 
 
@@ -50,10 +51,8 @@ def upgrade(engine: Engine) -> None:
         raise CaselightError(
             "The database was made by another version of caselight. Install the newest version and try again."
         ) from None
-    except DatabaseError:
-        raise CaselightError(
-            "The database does not answer, or it is no database. Check its address, that it runs, and the account."
-        ) from None
+    except SQLAlchemyError as error:
+        raise CaselightError(f"Nothing was written. {why_not_written(error)}") from None
 
 
 def upgrade_tables(connection: Connection) -> None:
@@ -73,7 +72,7 @@ def _refuse_others(connection: Connection) -> None:
         if len(names) > 1:
             raise CaselightError(
                 "The tables of this database were not made to their end, because the first load by an earlier version "
-                "was stopped. It holds no loaded rows. Delete it (an SQLite file with its -wal and -shm) and load again."
+                "was stopped. It holds no loaded rows. Delete it (a file with its -wal and -shm) and load again."
             )
         return
     found = sorted(names if connection.dialect.name == "sqlite" else names & ours)

@@ -125,7 +125,7 @@ def test_a_broken_copy_leaves_no_new_file(site, tmp_path):
     with sqlite3.connect(site.removeprefix("sqlite:///")) as raw:
         raw.execute("UPDATE contacts SET case_id = 999999 WHERE contact_id = (SELECT max(contact_id) FROM contacts)")
     target = tmp_path / "new.sqlite"
-    with pytest.raises(CaselightError, match="The target is as it was"):
+    with pytest.raises(CaselightError, match="the target is as it was"):
         copy(site, sqlite_url(target))
     assert not list(tmp_path.glob("new.sqlite*"))
 
@@ -134,7 +134,7 @@ def test_a_broken_copy_leaves_no_new_file(site, tmp_path):
 def test_a_broken_copy_leaves_an_empty_postgres_empty(site, postgres_url):
     with sqlite3.connect(site.removeprefix("sqlite:///")) as raw:
         raw.execute("UPDATE contacts SET case_id = 999999 WHERE contact_id = (SELECT max(contact_id) FROM contacts)")
-    with pytest.raises(CaselightError, match="The target is as it was"):
+    with pytest.raises(CaselightError, match="the target is as it was"):
         copy(site, postgres_url)
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:

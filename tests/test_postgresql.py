@@ -89,6 +89,15 @@ def test_the_viewers_account_writes_nothing_whatever_it_tries(site):
                 connection.execute(tried)
 
 
+def test_a_load_with_the_viewers_account_says_which_to_use(site, tmp_path):
+    with pytest.raises(CaselightError) as told:
+        load(write_folder(tmp_path / "in"), site["viewer"])
+    assert str(told.value) == (
+        "Nothing was loaded. The database may not be written to by this account. "
+        "Use the account that loads, or give this one the right to write."
+    )
+
+
 def test_a_viewer_engine_writes_nothing_even_with_the_owners_account(site):
     engine = viewer(site["loader"])
     with engine.connect() as connection, pytest.raises(DBAPIError, match="read-only transaction"):

@@ -8,11 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import tables as t
 from data_access.database import analyze, insert_rows, keep_sequences_in_step, take_turn, writer
 from data_access.errors import CaselightError
+from data_access.faults import why_not_written
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, SetAside, in_words
 from data_access.ingest.invariants import check_facts
 from data_access.ingest.layout import LAYOUT
@@ -56,13 +57,8 @@ def load(
                 take_turn(connection)
                 run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
                 return run.load(source_name(source))
-        except OperationalError:
-            raise CaselightError(
-                "The database did not answer or is in use by another load. Nothing was loaded; "
-                "try again when the other load has ended."
-            ) from None
-        except SQLAlchemyError:
-            raise CaselightError("The database refused the rows. Nothing was loaded; please report this.") from None
+        except SQLAlchemyError as error:
+            raise CaselightError(f"Nothing was loaded. {why_not_written(error)}") from None
         finally:
             engine.dispose()
 

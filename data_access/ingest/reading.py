@@ -115,8 +115,8 @@ def check_header(file: str, header: list[str]) -> tuple[str, ...]:
     twice = [place for place, name in enumerate(names, start=1) if names.count(name) > 1]
     if twice:
         raise CaselightError(
-            f"{file} names a column twice: columns {', '.join(map(str, twice[:6]))}. If its first row is not the header, "
-            "put a row above it that names the columns."
+            f"{file} names a column twice: columns {', '.join(map(str, twice[:6]))}. If its first row is not the "
+            "header, put a row above it that names the columns."
         )
     return names
 

@@ -125,7 +125,7 @@ def test_a_file_without_the_right_to_read_it_is_told():
     def closed():
         raise PermissionError(13, "Permission denied")
 
-    with pytest.raises(CaselightError, match="contacts.csv may not be read by this account. Give it the right"):
+    with pytest.raises(CaselightError, match=r"contacts.csv may not be read by this account. Give it the right"):
         csv_sheet("contacts.csv", closed)
 
 
@@ -133,7 +133,7 @@ def test_a_file_that_is_removed_while_the_load_runs_is_told(tmp_path, database):
     folder = write_folder(tmp_path / "in")
     load(write_folder(tmp_path / "before", extract(events=None)), database.url)
     before = database.everything()
-    with pytest.raises(CaselightError, match="contacts.csv was removed or renamed while it was read"):
+    with pytest.raises(CaselightError, match=r"contacts.csv was removed or renamed while it was read"):
         load(folder, database.url, progress=lambda *_: (folder / "contacts.csv").unlink(missing_ok=True))
     assert database.everything() == before
 

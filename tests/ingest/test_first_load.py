@@ -124,6 +124,6 @@ def test_a_file_of_another_program_is_refused_and_left_as_it_is(tmp_path, databa
 def test_a_file_that_an_earlier_version_left_half_made_is_told(tmp_path, database):
     with sqlite3.connect(database.path) as raw:
         raw.executescript("CREATE TABLE alembic_version (version_num TEXT); CREATE TABLE bank_holiday (on_day INTEGER)")
-    with pytest.raises(CaselightError, match="not made to their end.*Delete it"):
+    with pytest.raises(CaselightError, match=r"not made to their end.*Delete it"):
         load(write_folder(tmp_path / "in"), database.url)
     assert tables(database.path) == ["alembic_version", "bank_holiday"]
