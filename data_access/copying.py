@@ -17,6 +17,7 @@ from sqlalchemy import (
     event,
     func,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.engine import make_url
@@ -70,6 +71,7 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
         _need_head(there)
         with as_service(), one_state(there) as reading, into.begin() as writing:
             take_as_long_as_it_takes(reading)
+            _need_every_row(reading)
             take_turn(writing)
             take_as_long_as_it_takes(writing)
             _prepare(writing)
@@ -109,6 +111,21 @@ def _need_head(engine: Engine) -> None:
         raise CaselightError(
             "The source was made by another version of caselight. Bring it up first: any load does, "
             "such as that of its latest extract."
+        )
+
+
+def _need_every_row(connection: Connection) -> None:
+    """PostgreSQL's walls hide rows without a word, whatever is granted: only whom they let through reads them all."""
+    if connection.dialect.name != "postgresql":
+        return
+    bound_by_them = text(
+        "SELECT row_security_active('force') AND NOT EXISTS (SELECT FROM pg_policies, unnest(roles) AS role "
+        "WHERE tablename = 'force' AND policyname = 'loads' AND pg_has_role(role, 'USAGE'))"
+    )
+    if connection.execute(bound_by_them).scalar_one():
+        raise CaselightError(
+            "The account of the source reads only what it was granted (row_grant), so rows would be missing from the "
+            "copy without a word. Nothing was copied. Use the account that loads, which owns the tables."
         )
 
 
