@@ -1,6 +1,9 @@
 """Move a site: every source row from one database to an empty one, the facts built there, all or nothing."""
 
+import os
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +42,7 @@ from data_access.days import DayNumber
 from data_access.errors import CaselightError
 from data_access.faults import why_not_written
 from data_access.ingest.invariants import check_facts
-from data_access.migrate import head, revision, upgrade_tables
+from data_access.migrate import head, is_known, revision, upgrade_tables
 from data_access.rebuild import rebuild
 from data_access.walls import as_service
 
@@ -79,7 +82,7 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
     except BaseException as error:
         if into is not None:
             into.dispose()
-        if made is not None:
+        if made is not None and _is_empty(made):
             for name in (made, *(made.with_name(made.name + end) for end in ("-wal", "-shm", "-journal"))):
                 name.unlink(missing_ok=True)
         if isinstance(error, SQLAlchemyError):
@@ -95,7 +98,7 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
 
 
 def _new_file(target: str) -> Path | None:
-    """The file that an SQLite target will be made at, where there is none yet."""
+    """The file of an SQLite target, made here and empty; None where there was one, which is not ours to delete."""
     try:
         url = make_url(target)
     except (SQLAlchemyError, ValueError):
@@ -103,11 +106,29 @@ def _new_file(target: str) -> Path | None:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     path = Path(url.database).resolve()
-    return None if path.exists() else path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:  # it is there already, or cannot be made, which the writer tells
+        return None
+    return path
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether the file is as this copy left it: what stands in it, or is being written, is somebody else's."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            return raw.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    except sqlite3.Error:
+        return False
 
 
 def _need_head(engine: Engine) -> None:
-    if revision(engine) != head():
+    found = revision(engine)
+    if not is_known(found):
+        raise CaselightError("The source was made by a newer version of caselight. Install the newest version here.")
+    if found != head():
         raise CaselightError(
             "The source was made by another version of caselight. Bring it up first: any load does, "
             "such as that of its latest extract."

@@ -35,6 +35,14 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_known(name: str | None) -> bool:
+    """Whether this version knows a revision; a newer one it does not. None, no tables of ours, is known."""
+    try:
+        return name is None or ScriptDirectory.from_config(_config()).get_revision(name) is not None
+    except CommandError:
+        return False
+
+
 def upgrade(engine: Engine) -> None:
     """Create or bring up the tables, and build the facts anew where they changed, in one transaction.
 

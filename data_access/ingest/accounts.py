@@ -71,7 +71,8 @@ class LoadReport:
     """The result of a load.
 
     ``kept`` counts, by file of our layout, the database's rows that the source no longer names: they stay.
-    ``as_of`` is the day of each force's data, by force code.
+    ``as_of`` is the day of each force's data, by force code. ``not_read`` are names in a folder or zip that are
+    no CSV files.
     """
 
     source: str
@@ -82,6 +83,7 @@ class LoadReport:
     as_of: dict[str, date]
     kept: dict[str, int]
     missing_files: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from data_access.ingest.mapping import read_mapping
 from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, source_name
 from data_access.ingest.reading import Sheet
 from data_access.ingest.rows import Known
-from data_access.ingest.sources import sheets_of
+from data_access.ingest.sources import not_read, sheets_of
 from data_access.ingest.told import told
 from data_access.ingest.writing import FileWriter
 from data_access.migrate import upgrade
@@ -49,14 +50,14 @@ def load(
     source = Path(source)
     accounts = Accounts()
     with sheets_of(source) as sheets:
-        extract = _extract(sheets, mapping, accounts, source)
+        extract, left_alone = _extract(sheets, mapping, accounts, source), not_read(source)
         engine = writer(url)
         try:
             upgrade(engine)
             with few_collections(), engine.begin() as connection:
                 take_turn(connection)
                 run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
-                return run.load(source_name(source))
+                return replace(run.load(source_name(source)), not_read=left_alone)
         except SQLAlchemyError as error:
             raise CaselightError(f"Nothing was loaded. {why_not_written(error)}") from None
         finally:
