@@ -40,7 +40,7 @@ from data_access.database import (
 )
 from data_access.days import DayNumber
 from data_access.errors import CaselightError
-from data_access.faults import why_not_written
+from data_access.faults import Unreachable, why_not_written
 from data_access.ingest.invariants import check_facts
 from data_access.migrate import head, is_known, revision, upgrade_tables
 from data_access.rebuild import rebuild
@@ -64,7 +64,10 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
     ``progress`` is called with the rows done, the rows in all and the table (or "facts"). One transaction at the
     target: whatever goes wrong, it stays as it was. The source is read as of one moment.
     """
-    there = viewer(source)
+    try:
+        there = viewer(source)
+    except Unreachable as error:
+        raise CaselightError(f"Nothing was copied. {why_not_written(error.__context__ or error, 'The source')}") from None
     made = _new_file(target)
     into = None
     of_source: list[object] = []  # the errors that the source's questions met

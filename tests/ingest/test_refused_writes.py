@@ -124,8 +124,12 @@ def test_a_wrong_password_is_told_without_it(tmp_path, closed_role, password):
 
 @pytest.mark.postgres
 def test_a_server_that_is_not_there_does_not_answer(tmp_path):
-    told = refused(write_folder(tmp_path / "in"), f"postgresql://postgres@/postgres?host={tmp_path}")
+    nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
+    told = refused(write_folder(tmp_path / "in"), nowhere)
     assert told.startswith("Nothing was written. The database does not answer. Check that it runs, its address")
+    with pytest.raises(CaselightError, match=r"^Nothing was copied\. The source does not answer\. Check that it runs"):
+        copy(nowhere, f"sqlite:///{tmp_path}/new.sqlite")
+    assert not (tmp_path / "new.sqlite").exists()
 
 
 @pytest.mark.postgres
