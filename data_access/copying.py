@@ -67,7 +67,9 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
     try:
         there = viewer(source)
     except Unreachable as error:
-        raise CaselightError(f"Nothing was copied. {why_not_written(error.__context__ or error, 'The source')}") from None
+        raise CaselightError(
+            f"Nothing was copied. {why_not_written(error.__context__ or error, 'The source')}"
+        ) from None
     made = _new_file(target)
     into = None
     of_source: list[object] = []  # the errors that the source's questions met
