@@ -70,10 +70,14 @@ def load(
         )
     from data_access import ingest
 
-    cli_record.record(where, Look("load", "load", cli_record.codes(mapping=Path(mapping).name), file=source.name))
+    by = cli_record.codes(mapping=ingest.readable_name(Path(mapping)))
+    cli_record.record(where, Look("load", "load", by, file=ingest.readable_name(source)))
     with progress("Loading") as step:
         report = ingest.load(source, where, mapping or None, step, force_older)
     _list_set_aside(report)
+    if report.not_read:
+        more = f" and {len(report.not_read) - 10:,} more" if len(report.not_read) > 10 else ""
+        complain(f"not read, because only .csv files are: {', '.join(report.not_read[:10])}{more}")
     rows = [(row.file, row.row, row.column, row.reason) for row in report.rows_set_aside]
     say(report.sentence)
     if set_aside is not None:

@@ -1,6 +1,9 @@
 """Move a site: every source row from one database to an empty one, the facts built there, all or nothing."""
 
+import os
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +17,10 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    event,
     func,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.engine import make_url
@@ -24,20 +29,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from data_access import tables as t
 from data_access.database import (
     analyze,
-    begin_at_once,
     bound,
     insert_columns,
     keep_sequences_in_step,
     one_state,
     take_as_long_as_it_takes,
+    take_turn,
     viewer,
     writer,
 )
 from data_access.days import DayNumber
 from data_access.errors import CaselightError
+from data_access.faults import Unreachable, why_not_written
 from data_access.ingest.invariants import check_facts
-from data_access.ingest.loading import ONE_LOAD_AT_A_TIME
-from data_access.migrate import head, revision, upgrade_tables
+from data_access.migrate import head, is_known, revision, upgrade_tables
 from data_access.rebuild import rebuild
 from data_access.walls import as_service
 
@@ -59,27 +64,36 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
     ``progress`` is called with the rows done, the rows in all and the table (or "facts"). One transaction at the
     target: whatever goes wrong, it stays as it was. The source is read as of one moment.
     """
-    there = viewer(source)
+    try:
+        there = viewer(source)
+    except Unreachable as error:
+        raise CaselightError(
+            f"Nothing was copied. {why_not_written(error.__context__ or error, 'The source')}"
+        ) from None
     made = _new_file(target)
     into = None
+    of_source: list[object] = []  # the errors that the source's questions met
+    event.listen(there, "handle_error", lambda context: of_source.append(context.sqlalchemy_exception))
     try:
         into = writer(target)
         _need_head(there)
         with as_service(), one_state(there) as reading, into.begin() as writing:
             take_as_long_as_it_takes(reading)
-            begin_at_once(writing)
+            _need_every_row(reading)
+            take_turn(writing)
+            take_as_long_as_it_takes(writing)
             _prepare(writing)
             return _copy(reading, writing, progress or (lambda _done, _total, _what: None))
     except BaseException as error:
         if into is not None:
             into.dispose()
-        if made is not None:
+        if made is not None and _is_empty(made):
             for name in (made, *(made.with_name(made.name + end) for end in ("-wal", "-shm", "-journal"))):
                 name.unlink(missing_ok=True)
         if isinstance(error, SQLAlchemyError):
+            whose = "The source" if error in of_source else "The target"
             raise CaselightError(
-                "The copy was stopped: one of the two databases did not answer or refused the rows. "
-                "The target is as it was. Check both addresses and that the target's account owns the database."
+                f"The copy was stopped, and the target is as it was. {why_not_written(error, whose)}"
             ) from None
         raise
     finally:
@@ -89,7 +103,7 @@ def copy(source: str, target: str, progress: Progress | None = None) -> Copied:
 
 
 def _new_file(target: str) -> Path | None:
-    """The file that an SQLite target will be made at, where there is none yet."""
+    """The file of an SQLite target, made here and empty; None where there was one, which is not ours to delete."""
     try:
         url = make_url(target)
     except (SQLAlchemyError, ValueError):
@@ -97,21 +111,52 @@ def _new_file(target: str) -> Path | None:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     path = Path(url.database).resolve()
-    return None if path.exists() else path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:  # it is there already, or cannot be made, which the writer tells
+        return None
+    return path
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether the file is as this copy left it: what stands in it, or is being written, is somebody else's."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            return raw.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    except sqlite3.Error:
+        return False
 
 
 def _need_head(engine: Engine) -> None:
-    if revision(engine) != head():
+    found = revision(engine)
+    if not is_known(found):
+        raise CaselightError("The source was made by a newer version of caselight. Install the newest version here.")
+    if found != head():
         raise CaselightError(
             "The source was made by another version of caselight. Bring it up first: any load does, "
             "such as that of its latest extract."
         )
 
 
+def _need_every_row(connection: Connection) -> None:
+    """PostgreSQL's walls hide rows without a word, whatever is granted: only whom they let through reads them all."""
+    if connection.dialect.name != "postgresql":
+        return
+    bound_by_them = text(
+        "SELECT row_security_active('force') AND NOT EXISTS (SELECT FROM pg_policies, unnest(roles) AS role "
+        "WHERE tablename = 'force' AND policyname = 'loads' AND pg_has_role(role, 'USAGE'))"
+    )
+    if connection.execute(bound_by_them).scalar_one():
+        raise CaselightError(
+            "The account of the source reads only what it was granted (row_grant), so rows would be missing from the "
+            "copy without a word. Nothing was copied. Use the account that loads, which owns the tables."
+        )
+
+
 def _prepare(connection: Connection) -> None:
-    """The tables of this version, every one of them empty, and no load beside."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
+    """The tables of this version, every one of them empty."""
     try:
         upgrade_tables(connection)
     except CommandError:

@@ -24,6 +24,7 @@ from data_access.errors import CaselightError
 from data_access.faults import POOL_SECONDS, Unreachable
 from data_access.walls import hold, name_again
 
+LOCK_SECONDS = 60  # a loader waits so long for another load, or for a question that a change of tables must wait for
 PRAGMAS = {
     # Measured: no other setting changed a scan beyond noise; WAL lets viewers read while a load writes.
     "synchronous": "NORMAL",
@@ -35,14 +36,15 @@ PRAGMAS = {
 # In kB, for each connection that is kept. Measured at 400,000 contacts: a process of 241 MB where 64 MB made it 299,
 # and scans as quick, because the system keeps the file's pages too.
 VIEWER_PRAGMAS = {**PRAGMAS, "cache_size": "-8192"}
-WRITER_PRAGMAS = {"journal_mode": "WAL", **PRAGMAS}
+WRITER_PRAGMAS = {**PRAGMAS, "busy_timeout": str(LOCK_SECONDS * 1000)}
+VERSIONS = "alembic_version"  # a table that every database of ours has, whatever its version
 RECORDER_PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL", "busy_timeout": "5000", "foreign_keys": "ON"}
 REGISTER_SCHEMA = "register"
 # Compiled questions that a viewer's engine keeps. SQLAlchemy's 500 were half of all objects that a collection of
 # garbage walks, and 20 MB; an answer took no more processor time without them.
 FEW = 32
 SECONDS = 30  # a viewer's question may take so long on PostgreSQL; ?statement_timeout= in the address says otherwise
-LOCK_SECONDS = 60  # a loader waits so long for another load, or for a question that a change of tables must wait for
+ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQLite lets one write anyway
 
 
 def _read(url: str | URL) -> URL:
@@ -167,7 +169,9 @@ def writer(url: str | URL) -> Engine:
     """An engine for loaders and migrations."""
     parsed = _read(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_writer(parsed, WRITER_PRAGMAS)
+        engine = _sqlite_writer(parsed, WRITER_PRAGMAS)
+        event.listen(engine, "connect", _keep_a_log)
+        return engine
     return _engine(
         parsed.difference_update_query(["statement_timeout"]),
         pool_pre_ping=True,
@@ -192,6 +196,13 @@ def _sqlite_writer(parsed: URL, pragmas: dict[str, str]) -> Engine:
     engine = _engine(parsed)
     _on_connect(engine, pragmas)
     return engine
+
+
+def _keep_a_log(connection: sqlite3.Connection, _record: Any) -> None:
+    """Let viewers read while a load writes. That is a mark in the file: one of another program gets none."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not names or VERSIONS in names:
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def recorder(url: str | URL) -> Engine:
@@ -287,16 +298,15 @@ def analyze_filled(connection: Connection, table: Table) -> None:
         connection.execute(text(f"ANALYZE {name}"))
 
 
-def begin_at_once(connection: Connection) -> None:
-    """Make what follows one transaction with one view of the data, its changes of tables too.
+def take_turn(connection: Connection) -> None:
+    """Begin to write when nobody else does: what is read from here on is what the writing goes by.
 
-    Python's SQLite driver begins only before a row is written; PostgreSQL looks anew at each question.
+    Python's SQLite driver begins no transaction by itself before a row is written, not even to make tables.
     """
     if connection.dialect.name == "sqlite":
-        connection.execute(text("BEGIN"))
+        connection.execute(text("BEGIN IMMEDIATE"))
     elif connection.dialect.name == "postgresql":
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-        take_as_long_as_it_takes(connection)
+        connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
 
 
 def take_as_long_as_it_takes(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import Engine, create_engine, event, insert, select
 
 import data_access as da
 from dashboard.cli import main
@@ -125,7 +125,7 @@ def test_a_broken_copy_leaves_no_new_file(site, tmp_path):
     with sqlite3.connect(site.removeprefix("sqlite:///")) as raw:
         raw.execute("UPDATE contacts SET case_id = 999999 WHERE contact_id = (SELECT max(contact_id) FROM contacts)")
     target = tmp_path / "new.sqlite"
-    with pytest.raises(CaselightError, match="The target is as it was"):
+    with pytest.raises(CaselightError, match="the target is as it was"):
         copy(site, sqlite_url(target))
     assert not list(tmp_path.glob("new.sqlite*"))
 
@@ -134,7 +134,7 @@ def test_a_broken_copy_leaves_no_new_file(site, tmp_path):
 def test_a_broken_copy_leaves_an_empty_postgres_empty(site, postgres_url):
     with sqlite3.connect(site.removeprefix("sqlite:///")) as raw:
         raw.execute("UPDATE contacts SET case_id = 999999 WHERE contact_id = (SELECT max(contact_id) FROM contacts)")
-    with pytest.raises(CaselightError, match="The target is as it was"):
+    with pytest.raises(CaselightError, match="the target is as it was"):
         copy(site, postgres_url)
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:
@@ -149,6 +149,33 @@ def test_a_source_of_another_version_is_refused(site, tmp_path):
     with pytest.raises(CaselightError, match="another version"):
         copy(site, sqlite_url(tmp_path / "new.sqlite"))
     assert not (tmp_path / "new.sqlite").exists()
+
+
+def test_a_source_of_a_newer_version_asks_for_the_newest(site, tmp_path):
+    with sqlite3.connect(site.removeprefix("sqlite:///")) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(CaselightError, match=r"newer version of caselight\. Install the newest version here"):
+        copy(site, sqlite_url(tmp_path / "new.sqlite"))
+    assert not (tmp_path / "new.sqlite").exists()
+
+
+def test_a_copy_that_fails_leaves_what_somebody_else_loaded_meanwhile(site, tmp_path):
+    target, begun = tmp_path / "new.sqlite", []
+
+    def quicker(connection, _record) -> None:
+        (_, _, file) = connection.execute("PRAGMA database_list").fetchone()
+        if file.endswith("new.sqlite") and not begun:
+            begun.append(file)
+            load(write_folder(tmp_path / "own", extract()), sqlite_url(target))
+
+    event.listen(Engine, "connect", quicker)
+    try:
+        with pytest.raises(CaselightError, match="not empty"):
+            copy(site, sqlite_url(target))
+    finally:
+        event.remove(Engine, "connect", quicker)
+    assert begun
+    assert len(rows_of(sqlite_url(target))["contacts"]) == 3
 
 
 def test_the_command_prints_the_rows_of_each_table(site, tmp_path, capsys):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 import data_access as da
 from data_access import tables as t
+from data_access.copying import copy
 from data_access.database import viewer, writer
 from data_access.errors import CaselightError
 from data_access.walls import as_service
@@ -111,6 +112,31 @@ def test_the_viewers_account_writes_nothing_whatever_it_tries(site):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(tried)
+
+
+def test_a_load_with_the_viewers_account_says_which_to_use(site, tmp_path):
+    with pytest.raises(CaselightError) as told:
+        load(write_folder(tmp_path / "in"), site["viewer"])
+    assert str(told.value) == (
+        "Nothing was loaded. The database may not be written to by this account. "
+        "Use the account that loads, or give this one the right to write."
+    )
+
+
+def test_who_does_not_see_every_row_cannot_copy(site, postgres_server, tmp_path):
+    some = site["viewer"].replace("caselight_viewer@", "sees_some@")
+    _run(
+        postgres_server.replace("/postgres?", "/caselight?"), "CREATE ROLE sees_some LOGIN IN ROLE caselight_viewer;\n"
+    )
+    _run(site["loader"], "INSERT INTO row_reader VALUES ('sees_some', false, true);\n")
+    target = tmp_path / "new.sqlite"
+    for url in (some, site["viewer"]):
+        with pytest.raises(
+            CaselightError, match=r"reads only what it was granted \(row_grant\).*Use the account that loads"
+        ):
+            copy(url, f"sqlite:///{target}")
+        assert not target.exists()
+    assert copy(site["loader"], f"sqlite:///{target}").rows["contacts"] == 3
 
 
 def test_a_viewer_engine_writes_nothing_even_with_the_owners_account(site):

@@ -47,6 +47,14 @@ class SetAside:
     reason: str
 
 
+def in_words(rows: Sequence[SetAside]) -> str:
+    """What to put right: the first of these rows with their reasons, as a sentence after others; "" for none."""
+    if not rows:
+        return ""
+    first = "; ".join(f"{row.file}, row {row.row}, {row.column}: {row.reason}" for row in rows[:3])
+    return f" Rows that could not be used: {first}{' ..' if len(rows) > 3 else ''}."
+
+
 @dataclass(frozen=True)
 class FileCount:
     """What became of one file's rows."""
@@ -63,7 +71,8 @@ class LoadReport:
     """The result of a load.
 
     ``kept`` counts, by file of our layout, the database's rows that the source no longer names: they stay.
-    ``as_of`` is the day of each force's data, by force code.
+    ``as_of`` is the day of each force's data, by force code. ``not_read`` are names in a folder or zip that are
+    no CSV files.
     """
 
     source: str
@@ -74,6 +83,7 @@ class LoadReport:
     as_of: dict[str, date]
     kept: dict[str, int]
     missing_files: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

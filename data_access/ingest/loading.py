@@ -3,25 +3,28 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import tables as t
-from data_access.database import analyze, insert_rows, keep_sequences_in_step, writer
+from data_access.database import analyze, insert_rows, keep_sequences_in_step, take_turn, writer
 from data_access.errors import CaselightError
-from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, Origin
+from data_access.faults import why_not_written
+from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, SetAside, in_words
 from data_access.ingest.invariants import check_facts
 from data_access.ingest.layout import LAYOUT
 from data_access.ingest.mapped import MappedExtract
 from data_access.ingest.mapping import read_mapping
-from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, offers, source_name
+from data_access.ingest.offered import Extract, OwnExtract, looks_like_hmis, source_name
 from data_access.ingest.reading import Sheet
-from data_access.ingest.rows import BadRowCell, Known, RowReader
-from data_access.ingest.sources import sheets_of
+from data_access.ingest.rows import Known
+from data_access.ingest.sources import not_read, sheets_of
+from data_access.ingest.told import told
 from data_access.ingest.writing import FileWriter
 from data_access.migrate import upgrade
 from data_access.rebuild import rebuild
@@ -29,8 +32,6 @@ from data_access.rebuild.renewed import renew
 from data_access.rebuild.touched import Touched
 
 Progress = Callable[[int, int | None, str], None]
-ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQLite lets one write anyway
-MOST_AHEAD = timedelta(days=366)
 
 
 def load(
@@ -49,20 +50,16 @@ def load(
     source = Path(source)
     accounts = Accounts()
     with sheets_of(source) as sheets:
-        extract = _extract(sheets, mapping, accounts, source)
+        extract, left_alone = _extract(sheets, mapping, accounts, source), not_read(source)
         engine = writer(url)
         try:
             upgrade(engine)
             with few_collections(), engine.begin() as connection:
+                take_turn(connection)
                 run = _Run(connection, extract, accounts, progress or (lambda _done, _total, _what: None), force_older)
-                return run.load(source_name(source))
-        except OperationalError:
-            raise CaselightError(
-                "The database did not answer or is in use by another load. Nothing was loaded; "
-                "try again when the other load has ended."
-            ) from None
-        except SQLAlchemyError:
-            raise CaselightError("The database refused the rows. Nothing was loaded; please report this.") from None
+                return replace(run.load(source_name(source)), not_read=left_alone)
+        except SQLAlchemyError as error:
+            raise CaselightError(f"Nothing was loaded. {why_not_written(error)}") from None
         finally:
             engine.dispose()
 
@@ -102,6 +99,7 @@ class _Run:
         self.touched = Touched()
         self.moved: dict[int, datetime | None] = {}
         self.kept: dict[str, int] = {}
+        self.days_set_aside: list[SetAside] = []
         self.load_id = 0
 
     def load(self, name: str) -> LoadReport:
@@ -129,8 +127,6 @@ class _Run:
         return self._end(name)
 
     def _begin(self, name: str) -> None:
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
         self.load_id = (self.connection.execute(select(func.max(t.load_run.c.load_id))).scalar() or 0) + 1
         self.connection.execute(
             t.load_run.insert().values(
@@ -150,15 +146,20 @@ class _Run:
         rows = self.connection.execute(select(t.force.c.force_id, t.force.c.timezone))
         self.known.zones = {row[0]: ZoneInfo(row[1]) for row in rows}
         if not self.known.zones:
-            raise CaselightError("No force is known: the source needs the file 'forces' with at least one usable row.")
+            raise CaselightError(
+                "No force is known: the source needs the file 'forces' with at least one usable row."
+                + in_words(self.accounts.set_aside)
+            )
         version = t.data_version.c
         before = {
             row[0]: (row[1], row[2])
             for row in self.connection.execute(select(version.force_id, version.as_of, version.extract_at))
         }
-        told = self._told() if "extract" in self.extract.files() else {}
-        self._forces_named = set(told) or set(self.known.zones)
-        for force_id, (as_of, taken, origins) in told.items():
+        aside = len(self.accounts.set_aside)
+        said = told(self.extract, self.known, self.accounts) if "extract" in self.extract.files() else {}
+        self.days_set_aside = self.accounts.set_aside[aside:]
+        self._forces_named = set(said) or set(self.known.zones)
+        for force_id, (as_of, taken, origins) in said.items():
             old = before.get(force_id)
             if old is not None and as_of < old[0] and not self.force_older:
                 raise CaselightError(
@@ -169,37 +170,16 @@ class _Run:
             if old != (as_of, taken):
                 self.moved[force_id] = taken
         self.known.as_of = {force_id: as_of for force_id, (as_of, _) in before.items()}
-        self.known.as_of.update({force_id: as_of for force_id, (as_of, _, _) in told.items()})
-
-    def _told(self) -> dict[int, tuple[date, datetime | None, tuple[Origin, ...]]]:
-        """What the file ``extract`` says of each force."""
-        spec = LAYOUT.file("extract")
-        reader = RowReader(spec, self.extract.columns("extract"), self.known)
-        told: dict[int, tuple[date, datetime | None, tuple[Origin, ...]]] = {}
-        for offered in offers(self.extract, "extract"):
-            column, reason = offered.fault or ("", "")
-            if not reason:
-                try:
-                    row = reader.read(offered)
-                    if row["force_id"] in told:
-                        column, reason = "force_code", "stands twice"
-                    elif row["as_of"] > date.today() + MOST_AHEAD:
-                        column, reason = "as_of", "a day more than a year ahead"
-                    else:
-                        told[row["force_id"]] = (row["as_of"], row.get("extract_at"), offered.origins)
-                        continue
-                except BadRowCell as bad:
-                    column, reason = bad.column, bad.reason
-            self.accounts.refuse(offered.origins[0], column, reason)
-        return told
+        self.known.as_of.update({force_id: as_of for force_id, (as_of, _, _) in said.items()})
 
     def _need_as_of(self) -> None:
         lacking = self.changed - self.known.as_of.keys()
         if lacking:
             names = self.connection.execute(select(t.force.c.code).where(t.force.c.force_id.in_(lacking))).scalars()
+            do = "" if self.days_set_aside else " Add a row with force_code and as_of."
             raise CaselightError(
                 "The file 'extract' does not say up to which day these data go: "
-                f"{', '.join(sorted(names))}. Add a row with force_code and as_of."
+                f"{', '.join(sorted(names))}.{do}{in_words(self.days_set_aside)}"
             )
 
     def _facts(self) -> None:

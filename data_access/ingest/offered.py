@@ -1,5 +1,6 @@
 """Rows on offer to our layout, from our own files or through a mapping."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Protocol
 from data_access.errors import CaselightError, UnknownName
 from data_access.ingest.accounts import Origin, Origins
 from data_access.ingest.layout import LAYOUT, LayoutFile
+from data_access.ingest.personal import looks_personal
 from data_access.ingest.reading import BadRow, Sheet
 
 DICTIONARY = "data_dictionary"
@@ -88,6 +90,11 @@ class OwnExtract:
                 raise UnknownName(
                     "file of the layout", name, LAYOUT.names, "'caselight template' writes an empty set of files."
                 )
+            if plain in self._sheets:
+                raise CaselightError(
+                    f"{self._sheets[plain].name} and {sheet.name} are both the file {plain!r} of the layout. Nothing "
+                    "was loaded; keep the one that counts, or put their rows together in one."
+                )
             self._sheets[plain] = sheet
             self._headers[plain] = _header(sheet, LAYOUT.file(plain))
 
@@ -122,10 +129,15 @@ class OwnExtract:
 
 def _header(sheet: Sheet, spec: LayoutFile) -> tuple[str, ...]:
     names = tuple(name.lower().replace(" ", "_") for name in sheet.header)
-    unknown = [name for name in names if name not in spec.by_name]
+    if not set(names) & {*spec.required}:
+        raise CaselightError(
+            f"{sheet.name}: row 1 does not name the columns. Put a row above the others with the names of the columns, "
+            f"as 'caselight template' writes it. Known: {', '.join(spec.by_name)}."
+        )
+    unknown = [_shown(place, name) for place, name in enumerate(names, start=1) if name not in spec.by_name]
     if unknown:
         raise CaselightError(
-            f"{sheet.name}: the layout has no column {', '.join(map(repr, unknown))}. The file was refused, because an "
+            f"{sheet.name}: the layout has no column {', '.join(unknown)}. The file was refused, because an "
             f"unknown column may hold what must not be loaded. Known: {', '.join(spec.by_name)}."
         )
     lacking = [name for name in spec.required if name not in names]
@@ -134,6 +146,13 @@ def _header(sheet: Sheet, spec: LayoutFile) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise CaselightError(f"{sheet.name} names a column twice.")
     return names
+
+
+def _shown(place: int, name: str) -> str:
+    """A column of another name; what does not look like a name may be a cell about a person, and is not told."""
+    plain = name.isascii() and name.isidentifier() and len(name) <= 40
+    plain = plain and looks_personal(name.replace("_", " ").upper()) is None
+    return repr(name) if plain else f"number {place} (its name is not shown here)"
 
 
 def offers(extract: Extract, file: str) -> Iterator[Offered]:
@@ -151,4 +170,9 @@ def looks_like_hmis(sheets: dict[str, Sheet]) -> bool:
 
 def source_name(source: Path) -> str:
     """The name of the source without its path, as it is kept in ``load_run``."""
-    return source.resolve().name[:200]
+    return readable_name(source.resolve())[:200]
+
+
+def readable_name(path: Path) -> str:
+    """The name of a file as text that can be stored: a sign for each byte that is no UTF-8."""
+    return os.fsencode(path.name).decode("utf-8", "replace")

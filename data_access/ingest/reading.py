@@ -2,9 +2,12 @@
 
 import csv
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -19,6 +22,24 @@ MOST_COLUMNS = 300
 BLOCK = 4000  # rows that are read together; measured: 1,000 to 16,000 make no difference
 SYSTEM_FILES = ("__MACOSX", ".")
 _ESCAPED = re.compile("[\udc80-\udcff]")
+# What a file does that is damaged, packed in an unknown way, closed to us, or gone.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, OSError, EOFError)
+
+
+def unreadable(file: str, error: Exception, row: int = 0) -> CaselightError:
+    """Why a file cannot be read, after which row where that is known, and what to do."""
+    after = f" after row {row:,}" if row else ""
+    if isinstance(error, PermissionError):
+        return CaselightError(
+            f"{file} may not be read by this account. Give it the right to read the file, or copy it."
+        )
+    if isinstance(error, FileNotFoundError):
+        return CaselightError(
+            f"{file} was removed or renamed while it was read. Nothing was loaded; load again when it is complete."
+        )
+    if isinstance(error, NotImplementedError):
+        return CaselightError(f"{file} is packed in a way that is not known. Pack it as an ordinary zip, or unpack it.")
+    return CaselightError(f"{file} is damaged{after}: it cannot be read to its end. Export or copy it again.")
 
 
 class BadRow(str):
@@ -91,9 +112,12 @@ def check_header(file: str, header: list[str]) -> tuple[str, ...]:
         )
     if "" in names:
         raise CaselightError(f"{file}: column {names.index('') + 1} has no name. The header has to stand in row 1.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = [place for place, name in enumerate(names, start=1) if names.count(name) > 1]
     if twice:
-        raise CaselightError(f"{file} names a column twice: {', '.join(map(repr, twice))}.")
+        raise CaselightError(
+            f"{file} names a column twice: columns {', '.join(map(str, twice[:6]))}. If its first row is not the "
+            "header, put a row above it that names the columns."
+        )
     return names
 
 
@@ -120,15 +144,18 @@ class CsvSheet:
         """The rows, many at a time; measured: four times as fast as one by one."""
         try:
             yield from self._blocks()
-        except (UnicodeDecodeError, csv.Error, zipfile.BadZipFile, OSError, EOFError):
+        except (UnicodeDecodeError, csv.Error, *UNREADABLE) as error:
             for _ in _records(self.name, self.open_bytes):  # row by row it is known where, and told
                 pass
-            raise CaselightError(f"{self.name} is damaged: it cannot be read to its end.") from None
+            raise unreadable(self.name, error) from None
 
-    def about(self) -> int:
-        """Line ends below the header."""
-        with self.open_bytes() as raw:
-            return max(sum(part.count(b"\n") for part in iter(lambda: raw.read(1 << 20), b"")) - 1, 0)
+    def about(self) -> int | None:
+        """Line ends below the header; None for a file that cannot be read, which the reading tells better."""
+        try:
+            with self.open_bytes() as raw:
+                return max(sum(part.count(b"\n") for part in iter(lambda: raw.read(1 << 20), b"")) - 1, 0)
+        except UNREADABLE:
+            return None
 
     def _blocks(self) -> Iterator[Block]:
         width, first = len(self.header), 2
@@ -164,7 +191,7 @@ def _utf8(line: str) -> str:
 def _records(file: str, open_bytes: Callable[[], IO[bytes]]) -> Iterator[tuple[int, list[str]]]:
     number = 0
     # Bytes that are not UTF-8 come as lone surrogates, so that the row of the first is known.
-    with open_bytes() as raw, io.TextIOWrapper(raw, "utf-8-sig", "surrogateescape", newline="") as text:
+    with _opened(file, open_bytes) as raw, io.TextIOWrapper(raw, "utf-8-sig", "surrogateescape", newline="") as text:
         records = csv.reader(map(_utf8, text), strict=True)
         try:
             for number, cells in enumerate(records, start=1):
@@ -176,13 +203,23 @@ def _records(file: str, open_bytes: Callable[[], IO[bytes]]) -> Iterator[tuple[i
         except csv.Error as error:
             reason = "a cell is too long" if "field larger" in str(error) else "a quotation mark is out of place"
             raise CaselightError(f"{file} cannot be read after row {number}: {reason}.") from None
-        except (zipfile.BadZipFile, OSError, EOFError):
-            raise CaselightError(f"{file} is damaged: it cannot be read to its end.") from None
+        except UNREADABLE as error:
+            raise unreadable(file, error, number) from None
+
+
+@contextmanager
+def _opened(file: str, open_bytes: Callable[[], IO[bytes]]) -> Iterator[IO[bytes]]:
+    """The bytes of a file. Raises CaselightError where they cannot be read."""
+    try:
+        with open_bytes() as raw:
+            yield raw
+    except UNREADABLE as error:
+        raise unreadable(file, error) from None
 
 
 def csv_sheet(name: str, open_bytes: Callable[[], IO[bytes]]) -> CsvSheet:
     """Open a CSV file as far as its header. Raises CaselightError."""
-    with open_bytes() as raw:
+    with _opened(name, open_bytes) as raw:
         start = raw.read(4)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise CaselightError(f"{name} is UTF-16. In Excel choose 'CSV UTF-8 (comma delimited)' when saving.")
@@ -194,12 +231,18 @@ def csv_sheet(name: str, open_bytes: Callable[[], IO[bytes]]) -> CsvSheet:
 
 def folder_sheets(folder: Path) -> dict[str, CsvSheet]:
     """The CSV files of a folder by their stem, in the folder itself only. Links and devices are refused."""
-    sheets = {}
-    for path in sorted(folder.iterdir()):
+    sheets: dict[str, CsvSheet] = {}
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise unreadable(folder.name, error) from None
+    for path in paths:
         if path.suffix.lower() != ".csv":
             continue
         if path.is_symlink() or not path.is_file():
             raise CaselightError(f"{path.name} is no regular file. Put a copy of the file itself into the folder.")
+        if path.stem in sheets:
+            raise CaselightError(f"{sheets[path.stem].name} and {path.name} have one name. Keep the one that counts.")
         sheets[path.stem] = csv_sheet(path.name, lambda path=path: path.open("rb"))  # type: ignore[misc]
     return sheets
 
@@ -223,7 +266,9 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     """The archive, guarded. Raises CaselightError."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError):
+    except PermissionError as error:
+        raise unreadable(path.name, error) from None
+    except (zipfile.BadZipFile, NotImplementedError, OSError):
         raise CaselightError(f"{path.name} is not what its name says: it cannot be opened.") from None
     try:
         guard_zip(archive, path.name)
@@ -241,7 +286,10 @@ def zip_sheets(archive: zipfile.ZipFile, name: str) -> dict[str, CsvSheet]:
         if member.is_dir() or inner.suffix.lower() != ".csv" or inner.parts[0].startswith(SYSTEM_FILES):
             continue
         if inner.stem in found:
-            raise CaselightError(f"{name} holds {inner.name} twice. Pack one export only.")
+            first = found[inner.stem].filename
+            raise CaselightError(
+                f"{name} holds {inner.name} twice: {first} and {member.filename}. Pack one export only."
+            )
         found[inner.stem] = member
     return {
         stem: csv_sheet(f"{stem}.csv", lambda member=member: archive.open(member))  # type: ignore[misc]

@@ -14,6 +14,7 @@ from data_access.ingest.values import (
     SERVICE_DAYS,
     BadCell,
     clean,
+    one_form,
     read_moment,
     reader,
 )
@@ -109,7 +110,7 @@ class RowReader:
 
     def key_text(self, offered: Offered) -> Key:
         """The row's key as text, to find rows that stand twice."""
-        return tuple(offered.cells.get(name, "").strip() for name in self.spec.key)
+        return tuple(one_form(offered.cells.get(name, "")) for name in self.spec.key)
 
     @staticmethod
     def _clean(name: str, text: str) -> str:

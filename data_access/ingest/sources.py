@@ -6,10 +6,23 @@ from pathlib import Path
 
 from data_access.errors import CaselightError
 from data_access.ingest.foreign import foreign_sheets
-from data_access.ingest.reading import Sheet, folder_sheets, open_zip, zip_sheets
+from data_access.ingest.offered import readable_name
+from data_access.ingest.reading import SYSTEM_FILES, Sheet, folder_sheets, open_zip, zip_sheets
 from data_access.ingest.workbook import workbook_sheets
 
 SQLITE = (".sqlite", ".sqlite3", ".db")
+
+
+def not_read(source: Path) -> tuple[str, ...]:
+    """Names in a folder or zip that are left alone, because they are no CSV files."""
+    if source.is_dir():
+        found = [path.name for path in source.iterdir() if path.suffix.lower() != ".csv"]
+    elif source.suffix.lower() == ".zip":
+        with open_zip(source) as archive:
+            found = [name for name in archive.namelist() if not name.lower().endswith((".csv", "/"))]
+    else:
+        return ()
+    return tuple(sorted(readable_name(Path(name)) for name in found if not name.startswith(SYSTEM_FILES)))
 
 
 @contextmanager

@@ -46,6 +46,11 @@ def clean(text: str) -> str:
     return text
 
 
+def one_form(text: str) -> str:
+    """The text as ``clean`` gives it, whether it can be used or not: to tell whether two keys are the same."""
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
 @lru_cache(maxsize=65536)
 def read_day(text: str) -> date:
     """A day written YYYY-MM-DD. Raises BadCell."""
@@ -144,9 +149,9 @@ def read_yes_no(text: str) -> bool:
 
 
 def read_local_time(text: str) -> datetime:
-    """A local time, or the day alone (midnight). Raises BadCell."""
+    """A local time, the day alone (midnight), or a time with its offset, which stays. Raises BadCell."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return datetime.fromisoformat(text)
     except ValueError:
         raise BadCell("not a time written YYYY-MM-DD HH:MM") from None
 

@@ -1,6 +1,6 @@
 """One file of our layout, from what is on offer to its table: which rows count, which are set aside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,7 @@ from data_access.ingest.layout import LayoutFile
 from data_access.ingest.offered import Extract, Offered, Part
 from data_access.ingest.placing import Placer, Ready
 from data_access.ingest.rows import BadRowCell, Key, Known, RowReader
+from data_access.ingest.values import one_form
 
 Judged = tuple[Offered, dict]
 Progress = Callable[[int, int | None, str], None]
@@ -101,7 +102,7 @@ class FileWriter:
 
     def _hashes(self, part: Part) -> Sequence[int]:
         cells = (part.columns.get(name) or [""] * len(part) for name in self.spec.key)
-        return list(map(hash, zip(*(map(str.strip, column) for column in cells), strict=True)))
+        return list(map(hash, zip(*map(_in_one_form, cells), strict=True)))
 
     def _set_apart(
         self,
@@ -183,8 +184,8 @@ class FileWriter:
             ready: list[Offered] = []
             waiting: list[Offered] = []
             for offered in later:
-                force = self.known.ids["forces"].get((offered.cells.get("force_code", "").strip(),), 0)
-                found = (force, offered.cells["repeat_of"].strip()) in known
+                force = self.known.ids["forces"].get((one_form(offered.cells.get("force_code", "")),), 0)
+                found = (force, one_form(offered.cells["repeat_of"])) in known
                 (ready if found else waiting).append(offered)
             self._place_judged(self._judge(ready, reader))
             if not ready or len(known) == before:
@@ -194,6 +195,11 @@ class FileWriter:
 
     def _refuse(self, origins: Origins, place: int, column: str, reason: str) -> None:
         self.accounts.refuse((origins.file, origins.numbers[place]), column, reason)
+
+
+def _in_one_form(texts: Sequence[str]) -> Iterator[str]:
+    """The texts of a column; nearly always all of them are ASCII, which is quickly told and has one form only."""
+    return map(str.strip if "".join(texts).isascii() else one_form, texts)
 
 
 def _twice(parts: list[np.ndarray]) -> set[int]:
