@@ -109,7 +109,7 @@ class Shell(pn.viewable.Viewer):
         self._main = Group(self._instead, role="main")
         self.content = Group(self._head, self._bar, self._notes, self._main, look="frame")
         self.paper = Paper(self.content, self._answer, self.failed, self._record if witness else None)
-        watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "notices"]
+        watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "opened", "notices"]
         filters.param.watch(self._redraw, watched)
         filters.param.watch(self._turn, ["page", "slice"])
         self._redraw()
