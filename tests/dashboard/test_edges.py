@@ -14,6 +14,7 @@ from data_access import store as stores
 from data_access import tables as t
 from data_access.database import writer
 from data_access.migrate import upgrade
+from data_access.quality import mending
 from data_access.rebuild import rebuild
 from data_access.worked_examples import write_rows
 
@@ -90,3 +91,22 @@ def test_a_page_that_failed_tries_again_with_the_next_choice(engine, monkeypatch
     monkeypatch.setattr(type(view), "sentence", whole)
     filters.change(listing="open_cases")
     assert "4 cases are open on Sun 29 Mar 2026" in str(view._top.html)
+
+
+def test_data_quality_is_worked_out_once_and_its_links_follow_the_comparison(engine, monkeypatch):
+    asked, really = [], mending.page_of
+    monkeypatch.setattr(mending, "page_of", lambda *given: (asked.append(given), really(*given))[1])
+    view, filters = page(engine, "quality")
+    assert len(asked) == 2  # for the words, and for the list
+    first = str(view._top.html)
+    assert '<a id="q-list" href="?page=quality&amp;list=mend&amp;at=1"' in first
+    filters.change(compare="year")
+    assert '<a id="q-list" href="?page=quality&amp;compare=year&amp;list=mend&amp;at=1"' in str(view._top.html)
+    filters.change(compare="before")
+    assert str(view._top.html) == first
+    assert len(asked) == 2
+    filters.change(forces=["NEW"])
+    assert len(asked) == 4
+    assert "3 open cases" in str(view._top.html)
+    filters.change(forces=["NEW", "OLD"])
+    assert (len(asked), str(view._top.html), view.rows_shown) == (4, first, 20)  # five gaps of each case
