@@ -13,7 +13,7 @@ from markupsafe import Markup
 from dashboard import comparing, downloads
 from dashboard.charts import Chart, Drawing, Mark, chart, drawing
 from dashboard.charts.chart import Table
-from dashboard.charts.words import day, days_between, short_day
+from dashboard.charts.words import day, days_between, short_day, with_days
 from dashboard.kept import KEPT
 from dashboard.paper import Cell
 from dashboard.sheet import Message, Sheet, html, joined
@@ -142,7 +142,7 @@ class Card(pn.viewable.Viewer):
                 SOURCES[self.measure.topic], data_version(self.reports, as_of),
             )  # fmt: skip
         except CaselightError as refused:
-            made = Chart(str(refused), None, REFUSED, "0")
+            made = Chart(with_days(str(refused)), None, REFUSED, "0")
         slots = {
             "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=made.sentence),
             "verdict": said,

@@ -72,7 +72,7 @@ def _line(reports: Any, measure: Measure, slice_: Slice) -> str:
     try:
         sides = tuple(_sides(reports, measure, kind, slice_.having(grain="whole", until=until)))
     except Refused as refused:
-        return f"The forces cannot be compared. {refused}"
+        return f"The forces cannot be compared. {words.with_days(str(refused))}"
     if any(side.said == NOT_YET for side in sides):
         return ""
     told = ", ".join(f"{side.force} {side.said}" for side in sides)

@@ -33,7 +33,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     total = int(shown["denominator"].sum())
     known = shown[shown["value"].notna()]
     if not len(known):
-        why = next((note for note in shown["note"] if note), "nothing to divide")
+        why = next(filter(None, map(words.own_note, shown["note"])), "nothing to divide")
         return Chart(f"No value yet: {why}.", None, table, f"{total:,}")
     value, lower, upper, n = numbers(known, "value", "lower", "upper", "denominator")
     heights = np.arange(len(known), 0, -1, dtype=float)

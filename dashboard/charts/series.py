@@ -1,6 +1,6 @@
 """The same figure for each value of a key along time: forces beside each other, at most four, in their own order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from dashboard.charts.picture import Axis, Layer, Picture, spread, top
 
 COLOURS = ("first_series", "second_series", "third_series", "fourth_series")
 LEAST = 5  # below, a share is not drawn
+NAMED = 2  # values without a figure that a sentence names; more of them are counted
 
 
 def series(
@@ -49,8 +50,9 @@ def series(
         layers.append(Layer(f"hollow {place + 1}", "points", {"x": x[open_], "y": value[open_]}, colour, hollow=True))
         if len(value) and (~np.isnan(value)).any():
             beside.append((float(value[~np.isnan(value)][-1]), words.name(shown[place])))
-    if part_open := [name for name in shown if len(own[name]) == len(starts)]:
-        any_open = filling(frame, ends) & ~np.isnan(numbers(own[part_open[0]], "value")[0])
+    for name in shown:
+        if len(own[name]) == len(starts):
+            any_open |= filling(frame, ends) & ~np.isnan(numbers(own[name], "value")[0])
     picture = Picture(
         (*layers, rule),
         days_axis(starts, ends),
@@ -66,13 +68,22 @@ def series(
     if not len(told):
         return Chart("No period has a figure yet.", None, table, "0", notes)
     last = told["period_start"].max()
-    each = [f"{words.name(name)} {_cell(own[name], last, said)}" for name in names]
-    sentence = f"In the {GRAINS.get(frame.attrs['grain'], 'period')} from {words.short_day(last)}: {', '.join(each)}."
+    sentence = f"In the {GRAINS.get(frame.attrs['grain'], 'period')} from {words.short_day(last)}: "
+    sentence += _each({name: _cell(own[name], last, said) for name in names}, told[told["period_start"] == last][key])
     sentence += (
         " Hollow points rest on few." if any(len(layer.columns["x"]) for layer in layers if _hollow(layer)) else ""
     )
     sentence += filling_words(frame, any_open)
     return Chart(sentence, picture, table, words.whole(told.loc[told["period_start"] == last, "n"].sum()), notes)
+
+
+def _each(cells: dict[str, str], known: Iterable[str]) -> str:
+    """Each value with its figure; where many have none, how many they are."""
+    known = set(known)
+    silent = [name for name in cells if name not in known]
+    counted = silent if len(silent) > NAMED else ()
+    each = ", ".join(f"{words.name(name)} {cell}" for name, cell in cells.items() if name not in counted)
+    return f"{each}; nothing is known of the other {len(counted)}." if counted else f"{each}."
 
 
 def _hollow(layer: Layer) -> bool:
