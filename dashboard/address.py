@@ -69,8 +69,12 @@ class Reading:
 
     def name(self, key: str) -> str:
         """A short name of small letters, or nothing."""
+        return self.like(key, r"[a-z0-9_.:-]{1,80}")
+
+    def like(self, key: str, pattern: str) -> str:
+        """A value of a form, or nothing."""
         value = self._take(key)
-        return self._checked(value, re.fullmatch(r"[a-z0-9_.:-]{1,80}", value) is not None)
+        return self._checked(value, re.fullmatch(pattern, value) is not None)
 
     def whole(self, key: str, least: int, most: int) -> int | None:
         """A whole number between two, or None."""

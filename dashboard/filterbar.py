@@ -48,7 +48,7 @@ def filter_bar(filters: Filters) -> Markup:
 
 def set_count(filters: Filters) -> int:
     """How many filters differ from the beginning."""
-    keys = filters.to_query().keys() - {"page", "list", "at", "from", "until", "figures"}
+    keys = filters.to_query().keys() - {"page", "list", "at", "from", "until", "figures", "for", "week"}
     return len(keys)
 
 

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import update
 
 import data_access as da
+from dashboard.address import NOT_AVAILABLE
 from dashboard.board import Board
 from dashboard.options import Options
 from dashboard.state import Filters
 from dashboard.views import VIEWS
+from dashboard.weekly import cell_words
 from data_access import store as stores
 from data_access import tables as t
 from data_access.database import writer
@@ -80,6 +82,38 @@ def test_an_open_page_sees_a_new_load_in_number_and_list(engine, monkeypatch):
     filters.change(grain="month")
     assert view.cards[0].chart.n == "2"
     assert view._list.html.count('<th scope="row">') == 2
+
+
+def test_the_weekly_file_of_an_address_is_shown_and_what_cannot_be_had_is_left_out(engine):
+    view, filters = page(engine, "weekly", **{"for": "force:OLD", "week": "2026-W10"})
+    assert "OLD: the whole force, week 2026-W10" in view.content.html
+    assert filters.notices == []
+    for query in (
+        {"for": "force:SOUTH"}, {"for": "team:OLD:CITY"}, {"for": "force:OLD", "force": "NEW"},
+        {"week": "2026-W14"}, {"week": "2026-W99"}, {"week": "last"},
+    ):  # fmt: skip
+        view, filters = page(engine, "weekly", **query)
+        assert filters.notices == [NOT_AVAILABLE], query
+        assert "NEW: the whole force, week 2026-W13" in view.content.html
+        assert not {"for", "week"} & filters.to_query().keys()
+    view, filters = page(engine, "caseload", **{"for": "force:OLD"})
+    assert (filters.notices, "for" in filters.to_query()) == ([NOT_AVAILABLE], False)
+
+
+def test_another_force_takes_its_file_and_its_weeks_with_it(engine):
+    view, filters = page(engine, "weekly", **{"for": "force:OLD", "week": "2026-W11"})
+    filters.change(forces=["NEW"])
+    assert "NEW: the whole force, week 2026-W11" in view.content.html
+    assert (filters.recipient, filters.notices) == ("", [])
+    filters.change(week="2026-W13", forces=["OLD"])
+    assert "OLD: the whole force, week 2026-W11" in view.content.html  # its data end in week 12
+    assert (filters.week, filters.notices) == ("", [NOT_AVAILABLE])
+
+
+def test_the_shorthand_of_the_workbook_is_not_on_the_page():
+    assert [cell_words(said) for said in ("[z]", "[x]", "[u] based on 14", 3)] == [
+        "\N{EN DASH}", "\N{EN DASH}", "low reliability based on 14", "3",
+    ]  # fmt: skip
 
 
 def test_a_page_that_failed_tries_again_with_the_next_choice(engine, monkeypatch):
