@@ -5,7 +5,7 @@ import pandas as pd
 
 from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers, words_of
-from dashboard.charts.picture import Axis, Layer, Picture, top
+from dashboard.charts.picture import MARGIN, Axis, Layer, Picture, share_across, top
 from data_access.measures import MEASURES
 from data_access.statistics.intervals import wilson
 
@@ -54,7 +54,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     ]
     picture = Picture(
         layers,
-        Axis(0, 1, "share"),
+        share_across(1.0, MARGIN),
         Axis(0.3, len(names) + 0.7, "names", tuple(zip(heights, names, strict=True))),
         tuple(zip(heights, beside, strict=True)),
         height=max(140, 60 + 30 * len(names)),

@@ -23,7 +23,7 @@ from dashboard.charts.chart import (
 )
 from dashboard.charts.expected import GRAINS, lines
 from dashboard.charts.marks import rules
-from dashboard.charts.picture import Axis, Layer, Picture, top
+from dashboard.charts.picture import Axis, Layer, Picture, share_up, top
 from dashboard.charts.series import series
 from dashboard.verdicts import Expected
 from data_access.measures import MEASURES
@@ -49,7 +49,7 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[E
         highest = 1.0
     rule, notes = rules(marks, highest, starts[0], ends[-1])
     points = _points(starts, ends, np.where(drawn, value, np.nan), lower, np.minimum(upper, highest), few, open_)
-    picture = Picture((*over.layers, *points, rule), days_axis(starts, ends), Axis(0, highest, "share"))
+    picture = Picture((*over.layers, *points, rule), days_axis(starts, ends), share_up(highest))
     known = _told(frame, open_)
     if not len(known):
         sentence = f"No period has a value yet: {words.own_note(frame['note'].iloc[-1]) or 'nothing to divide'}."
@@ -161,8 +161,8 @@ def medians(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     rule, notes = rules(marks, highest, starts[0], ends[-1])
     points = _points(starts, ends, value, lower, upper, few, open_)
     unit, (one, many) = MEASURES[frame.attrs["measure"]].unit, counted_noun(frame)
-    kind: Any = "share" if highest == 1.0 else "count"
-    picture = Picture((*points, rule), days_axis(starts, ends), Axis(0, highest, kind))
+    up = share_up(highest) if highest == 1.0 else Axis(0, highest)
+    picture = Picture((*points, rule), days_axis(starts, ends), up)
     told = _told(frame, open_)
     sentence = "No period has a figure: nothing is recorded."
     if len(told):

@@ -10,7 +10,7 @@ from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, days_axis, filling, filling_words, keys_of, numbers, spans
 from dashboard.charts.expected import GRAINS
 from dashboard.charts.marks import rules
-from dashboard.charts.picture import Axis, Layer, Picture, spread, top
+from dashboard.charts.picture import Axis, Layer, Picture, share_up, spread, top
 
 COLOURS = ("first_series", "second_series", "third_series", "fourth_series")
 LEAST = 5  # below, a share is not drawn
@@ -56,7 +56,7 @@ def series(
     picture = Picture(
         (*layers, rule),
         days_axis(starts, ends),
-        Axis(0, highest, "share" if share else "count"),
+        share_up(highest) if share else Axis(0, highest),
         spread([place for place, _ in beside], [name for _, name in beside], highest / 11, highest),
     )
     told = frame[frame["value"].notna()]

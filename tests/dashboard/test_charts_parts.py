@@ -206,3 +206,17 @@ def test_the_same_figure_for_each_force_is_one_colour_each_in_their_own_order():
     assert list(drawn(found, "values 1")["y"]) == [4.0] * 4
     assert found.sentence.startswith("In the week from 26 Jan 2026: EAST 4.0 (3.0 to 5.0, n = 30), WEST 6.0")
     assert found.table.header == ("From", "EAST", "WEST")
+
+
+def test_a_share_along_the_bottom_has_three_ticks_which_stay_apart_on_a_phone():
+    of_one = chart(frame(parts("age", {"0-90 days": 30, "over 90 days": 70}), ["age"], weeks=1), kind="mix")
+    assert of_one.picture.x.ticks == ((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %"))
+    rows = [{"question": name, "result": result, "numerator": 10, "denominator": 20, "n": 20, "value": 0.5}
+            for name in ("safe", "coping") for result in ("better", "worse")]  # fmt: skip
+    beside = chart(frame(rows, ["question", "result"], weeks=1), kind="mix")
+    by = [{"agency": name, "numerator": 12, "denominator": 12, "n": 12, "value": 1.0, "lower": 0.8, "upper": 1.0}
+          for name in ("police", "cps")]  # fmt: skip
+    of_each = chart(frame(by, ["agency"], weeks=1), kind="share_by")
+    for found in (beside, of_each):
+        assert [said for _, said in found.picture.x.ticks] == ["0 %", "50 %", "100 %"]
+    assert (beside.picture.x.end, of_each.picture.x.end) == (1.0, 1.03)  # bars end there, points need room
