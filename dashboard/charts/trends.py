@@ -117,7 +117,7 @@ def _stack(
             else:
                 one = _bars(name, starts[here], ends[here], below[here], above[here], part.colour, hollow)
                 layers.append(replace(one, hatched=part.hatched))
-        if height[-1] > 0:
+        if height.any():  # also what is none at the end needs its name
             beside.append(((below[-1] + above[-1]) / 2, f"{part.name} {words.whole(height[-1])}"))
         below = above
     return layers, beside

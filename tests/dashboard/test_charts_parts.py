@@ -78,6 +78,19 @@ def test_a_mix_draws_four_parts_the_rest_together_and_what_is_not_known_hatched_
     assert found.sentence.startswith("In the week from 26 Jan 2026: 33 % a, 25 % b, 17 % c, 8 % d, 8 % others")
 
 
+def test_every_colour_that_is_drawn_has_its_name_also_where_the_newest_period_has_none_of_it():
+    weeks = [{"lead": 30, "another": 8, "nobody_led": 2, "never": 0}] * 3 + [
+        {"lead": 30, "another": 10, "nobody_led": 0, "never": 0}
+    ]
+    found = chart(frame(parts("who", *weeks), ["who"]), kind="mix")
+    assert [said for _, said in found.picture.beside] == ["lead 75 %", "another 25 %", "nobody led 0 %"]
+    rows = [{"week": i, "level": level, "numerator": count, "n": 40, "value": count}
+            for i, week in enumerate([(30, 10)] * 3 + [(40, 0)])
+            for level, count in zip(("high", "medium"), week, strict=True)]  # fmt: skip
+    stock = chart(frame(rows, ["level"], measure="risk_of_open_cases"), kind="stacked_stock")
+    assert [said for _, said in stock.picture.beside] == ["high 40", "medium 0"]
+
+
 def test_in_a_mix_a_period_of_fewer_than_ten_is_narrow_and_says_counts():
     weeks = [{"high": 20, "medium": 20}, {"high": 4, "medium": 4}, {"high": 2, "medium": 1}, {"high": 20, "medium": 20}]
     found = chart(frame(parts("level", *weeks), ["level"]), kind="mix")
