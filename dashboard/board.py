@@ -60,6 +60,8 @@ class Board(View):
         """Everything at once; only the list when only the list was turned."""
         listed = self.kept("list", lambda: listing.listed(self.reports, self.filters))
         self._list.html, self.rows_shown = listed.html, listed.rows
+        if listed.page is not None:
+            self.filters.listing_page = listed.page  # a page beyond the last is the last, in the address too
         if events and all(event.name in ("listing", "listing_page") for event in events):
             return
         self._top.html = self.kept("top", self._answered)

@@ -6,6 +6,7 @@ from typing import Any
 
 import param
 
+from dashboard import lists
 from dashboard.address import NOT_AVAILABLE, Reading, words
 from dashboard.options import COMPARISONS, GRAINS, PRESETS, Options
 from data_access.days import day, monday, number
@@ -205,19 +206,19 @@ class Filters(param.Parameterized):
             "source": reading.codes("source", options.sources),
             "team": reading.codes("team", options.team_codes(forces)),
             "advocate": reading.codes("advocate", options.advocate_codes(forces)),
-            "listing": reading.name("list"),
-            "listing_page": reading.whole("at", 1, 100_000) or 1,
+            "listing": reading.known("list", lists.known),
             "opened": reading.codes("figures", tuple(MEASURES)),
         }
         if chosen["page"] == WEEKLY:
             chosen["recipient"] = reading.one("for", options.recipients(forces))
             chosen["week"] = reading.like("week", WEEK)
-        first, until = reading.day("from"), reading.day("until")
-        if chosen["preset"] == "custom" and first and until and fits(first, until):
-            chosen |= {"first": first, "until": until}
-        elif chosen["preset"] == "custom":
-            chosen["preset"] = "last_13_weeks"
-            reading.unused = True
+        if chosen["listing"]:
+            chosen["listing_page"] = reading.whole("at", 1, 100_000) or 1
+        if chosen["preset"] == "custom":
+            first, until = reading.day("from"), reading.day("until")
+            fit = first and until and fits(first, until)
+            chosen |= {"first": first, "until": until} if fit else {"preset": "last_13_weeks"}
+            reading.unused |= not fit
         reading.leftover()
         self.change(**chosen, notices=[NOT_AVAILABLE] if reading.unused else [])
 

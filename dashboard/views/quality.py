@@ -12,6 +12,7 @@ from dashboard.address import href
 from dashboard.cards import Card
 from dashboard.charts import words
 from dashboard.kept import KEPT
+from dashboard.lists import MEND
 from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.view import View
 from data_access.quality import Mending
@@ -19,7 +20,6 @@ from data_access.quality import Quality as Found
 from data_access.slice import Page
 
 SIZE = 25
-LISTING = "mend"  # stands in the address with the page of the list
 
 
 class Quality(View):
@@ -39,14 +39,16 @@ class Quality(View):
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything; only the list when only the list was turned."""
         filters, slice_ = self.filters, self.filters.slice
-        asked = (type(self), slice_, filters.options)
+        asked: tuple[Any, ...] = (type(self), slice_, filters.options)
         found = cache(lambda: self.reports.quality(slice_))  # for what is not kept
         self.rows_shown = None
         if slice_.forces:
-            at = filters.listing_page if filters.listing == LISTING else 1
+            at = filters.listing_page if filters.listing == MEND else 1
             mending = KEPT.answer(self.reports, (*asked, at), lambda: _to_mend(found(), at))
             self.rows_shown = mending.rows
             self._list.html = self._listed(mending)
+            if filters.listing == MEND:
+                filters.listing_page = mending.number  # a page beyond the last is the last, in the address too
         else:
             self._list.html = Markup("")
         if not events or any(event.name not in ("listing", "listing_page") for event in events):
@@ -57,9 +59,9 @@ class Quality(View):
     def _answer(self, message: Message) -> bool:
         to = str(message.get("to", ""))
         if message.get("do") == "turn" and to.isdecimal() and len(to) < 6:
-            self.filters.change(listing=LISTING, listing_page=max(1, int(to)))
+            self.filters.change(listing=MEND, listing_page=max(1, int(to)))
         elif message.get("do") == "list":
-            self.filters.change(listing=LISTING, listing_page=1)
+            self.filters.change(listing=MEND, listing_page=1)
         else:
             return False
         return True
@@ -100,7 +102,7 @@ found later; they are counted above and not listed.</p>{table}{pager}</section>"
         def turn(to: int, said: str, id_: str) -> Markup:
             if not 1 <= to <= pages:
                 return Markup("")
-            query = self.filters.to_query() | {"list": LISTING, "at": str(to)}
+            query = self.filters.to_query() | {"list": MEND, "at": str(to)}
             return html(
                 '<a id="{id}" href="{href}" data-do="turn" data-to="{to}">{said}</a>',
                 id=id_,
@@ -200,7 +202,7 @@ def _link(total: int, query: dict[str, str]) -> Markup:
     return html(
         """<a id="q-list" href="{href}" data-do="list">{total}<span class="hidden"> to mend: </span>
 <small>list</small></a>""",
-        href=href(query | {"list": LISTING, "at": "1"}),
+        href=href(query | {"list": MEND, "at": "1"}),
         total=words.whole(total),
     )
 

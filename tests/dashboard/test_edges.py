@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 import data_access as da
-from dashboard.address import NOT_AVAILABLE
+from dashboard.address import NOT_AVAILABLE, href
 from dashboard.board import Board
 from dashboard.options import Options
 from dashboard.state import Filters
@@ -114,6 +114,15 @@ def test_the_shorthand_of_the_workbook_is_not_on_the_page():
     assert [cell_words(said) for said in ("[z]", "[x]", "[u] based on 14", 3)] == [
         "\N{EN DASH}", "\N{EN DASH}", "low reliability based on 14", "3",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "query", "rows"), [("caseload", "list=open_cases", 4), ("quality", "list=mend", 20)])
+def test_a_page_of_a_list_beyond_its_last_is_the_last_in_the_address_too(engine, name, query, rows):
+    view, filters = page(engine, name, **dict([query.split("=")]), at="100000")
+    assert (view.rows_shown, filters.listing_page, filters.notices) == (rows, 1, [])
+    assert href(filters.to_query()) == f"?page={name}&{query}&at=1"
+    filters.change(listing_page=7)
+    assert (filters.listing_page, view.rows_shown) == (1, rows)
 
 
 def test_a_page_that_failed_tries_again_with_the_next_choice(engine, monkeypatch):
