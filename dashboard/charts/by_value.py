@@ -46,7 +46,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
             "field",
         ),
         Layer("shares", "points", {"x": value[drawn & ~few], "y": heights[drawn & ~few]}, "first_series"),
-        Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", hollow=True),
+        Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", small=True),
     )
     names = [words.name(name) for name in known[key]]
     beside = [
@@ -66,7 +66,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     if of < words.FEW:
         sentence = f"{words.share(numerator, of)} in all: too few for a percentage."
     if few.any():
-        sentence += " Hollow points rest on fewer than ten."
+        sentence += " Small points rest on fewer than ten."
     return Chart(sentence, picture, table, f"{total:,}")
 
 

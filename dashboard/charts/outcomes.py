@@ -114,7 +114,7 @@ def _bound_layers(frame: pd.DataFrame, bounds: Bounds) -> tuple[Layer, ...]:
     x = middle[known]
     return (
         Layer("worst to best", "ranges", {"x0": x, "y0": worst[known], "x1": x, "y1": best[known]}, "ink"),
-        Layer("of the known", "points", {"x": middle[shown], "y": told[shown]}, "ink", hollow=True),
+        Layer("of the known", "points", {"x": middle[shown], "y": told[shown]}, "ink"),
     )
 
 

@@ -112,7 +112,8 @@ def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Ex
 def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     """One stock for each of another, on the last day of each period: a full count, so without limits."""
     if keys_of(frame):
-        return series(frame, marks, _ratio_said(frame), lambda n, base: np.zeros(len(n), dtype=bool), line=True)
+        least = words.FEW if _median(frame) else 0  # a ratio is a full count, however small
+        return series(frame, marks, _ratio_said(frame), lambda n, base: n < least, line=True)
     if _median(frame):
         return medians(frame, marks)
     starts, ends = spans(frame)

@@ -28,7 +28,7 @@ def series(
 ) -> Chart:
     """Points with limits (or a line) for each value of the last key.
 
-    ``said`` tells one row in words; ``few`` which points, by n and denominator, rest on few and are hollow.
+    ``said`` tells one row in words; ``few`` which points, by n and denominator, rest on few and are small.
     """
     key = keys_of(frame)[-1]
     starts, ends = spans(frame)
@@ -37,17 +37,25 @@ def series(
     own = {name: frame[frame[key] == name] for name in names}
     highest = _highest(frame[frame[key].isin(shown)], share)
     rule, notes = rules(marks, highest, starts[0], ends[-1])
-    layers, beside, any_open = [], [], np.zeros(len(starts), dtype=bool)
+    layers, beside, any_open, any_few = [], [], np.zeros(len(starts), dtype=bool), False
     for place, colour in enumerate(COLOURS):
         part = own[shown[place]] if place < len(shown) else frame.iloc[:0]
-        x, value, lower, upper, solid, open_ = _drawn(part, starts, ends, (place, len(shown)), few, share)
+        x, value, lower, upper, small, open_ = _drawn(part, starts, ends, (place, len(shown)), few, share)
         limited = ~np.isnan(value) & ~np.isnan(lower)
         limits = {"x0": x[limited], "y0": lower[limited], "x1": x[limited], "y1": np.minimum(upper[limited], highest)}
         layers.append(Layer(f"limits {place + 1}", "ranges", limits, "field"))
         if line:
             layers.append(Layer(f"line {place + 1}", "line", {"x": x, "y": value}, colour))
-        layers.append(Layer(f"values {place + 1}", "points", {"x": x[solid], "y": value[solid]}, colour))
-        layers.append(Layer(f"hollow {place + 1}", "points", {"x": x[open_], "y": value[open_]}, colour, hollow=True))
+        for look, here, hollow, tiny in (
+            ("values", ~small & ~open_, False, False),
+            ("few", small & ~open_, False, True),
+            ("filling", ~small & open_, True, False),
+            ("few and filling", small & open_, True, True),
+        ):
+            here = here & ~np.isnan(value)
+            at = {"x": x[here], "y": value[here]}
+            layers.append(Layer(f"{look} {place + 1}", "points", at, colour, hollow=hollow, small=tiny))
+            any_few |= tiny and bool(here.any())
         if len(value) and (~np.isnan(value)).any():
             beside.append((float(value[~np.isnan(value)][-1]), words.name(shown[place])))
     for name in shown:
@@ -70,9 +78,7 @@ def series(
     last = told["period_start"].max()
     sentence = f"In the {GRAINS.get(frame.attrs['grain'], 'period')} from {words.short_day(last)}: "
     sentence += _each({name: _cell(own[name], last, said) for name in names}, told[told["period_start"] == last][key])
-    sentence += (
-        " Hollow points rest on few." if any(len(layer.columns["x"]) for layer in layers if _hollow(layer)) else ""
-    )
+    sentence += " Small points rest on few." if any_few else ""
     sentence += filling_words(frame, any_open)
     return Chart(sentence, picture, table, words.whole(told.loc[told["period_start"] == last, "n"].sum()), notes)
 
@@ -84,10 +90,6 @@ def _each(cells: dict[str, str], known: Iterable[str]) -> str:
     counted = silent if len(silent) > NAMED else ()
     each = ", ".join(f"{words.name(name)} {cell}" for name, cell in cells.items() if name not in counted)
     return f"{each}; nothing is known of the other {len(counted)}." if counted else f"{each}."
-
-
-def _hollow(layer: Layer) -> bool:
-    return layer.name.startswith("hollow")
 
 
 def _highest(frame: pd.DataFrame, share: bool) -> float:
@@ -104,7 +106,7 @@ def _drawn(
     few: Callable[[np.ndarray, np.ndarray], np.ndarray],
     share: bool,
 ) -> tuple[np.ndarray, ...]:
-    """Where and what of one value: x beside the others in each period, value, limits, solid and hollow points."""
+    """Where and what of one value: x beside the others in each period, value, limits, which rest on few, which still fill up."""
     first = frame_starts(part)
     at = np.searchsorted(starts, first)
     shift = (place[0] - (place[1] - 1) / 2) / (place[1] + 1)
@@ -113,9 +115,8 @@ def _drawn(
     value, lower, upper, n, base = numbers(part, "value", "lower", "upper", "n", "denominator")
     if share:
         value = np.where(base >= LEAST, value, np.nan)
-    known, small = ~np.isnan(value), few(n, base)
-    open_ = (filling(part, ends[at]) if len(part) else np.zeros(0, dtype=bool)) | small
-    return x, value, lower, upper, known & ~open_, known & open_
+    open_ = filling(part, ends[at]) if len(part) else np.zeros(0, dtype=bool)
+    return x, value, lower, upper, few(n, base), open_
 
 
 def frame_starts(frame: pd.DataFrame) -> np.ndarray:

@@ -33,7 +33,7 @@ def rows_of_one(frame: pd.DataFrame, key: str) -> Chart:
     layers = (
         Layer("limits", "ranges", {"x0": lower, "y0": places, "x1": upper, "y1": places}, "field"),
         Layer("shares", "points", {"x": value[~unknown], "y": places[~unknown]}, "first_series"),
-        Layer("not known", "points", {"x": value[unknown], "y": places[unknown]}, "not_assessed", hollow=True),
+        Layer("not known", "points", {"x": value[unknown], "y": places[unknown]}, "not_assessed"),
     )
     picture = Picture(
         layers,

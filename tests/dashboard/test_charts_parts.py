@@ -233,3 +233,25 @@ def test_a_share_along_the_bottom_has_three_ticks_which_stay_apart_on_a_phone():
     for found in (beside, of_each):
         assert [said for _, said in found.picture.x.ticks] == ["0 %", "50 %", "100 %"]
     assert (beside.picture.x.end, of_each.picture.x.end) == (1.0, 1.03)  # bars end there, points need room
+
+
+def test_small_means_few_and_hollow_means_still_filling_up():
+    def rate(week, force, n):
+        return {"week": week, "force": force, "numerator": n, "denominator": 300, "n": n, "value": n / 10,
+                "lower": 1.0, "upper": 6.0}  # fmt: skip
+
+    rows = [rate(week, force, n) for week in range(4) for force, n in (("EAST", 30), ("WEST", 6))]
+    found = chart(frame(rows, ["force"], measure="referrals_per_population", late={"NORTH": 3}))
+    looks = {layer.name: (len(layer.columns["x"]), layer.small, layer.hollow)
+             for layer in found.picture.layers if layer.mark == "points" and len(layer.columns["x"])}  # fmt: skip
+    assert looks == {
+        "values 1": (3, False, False), "filling 1": (1, False, True),
+        "few 2": (3, True, False), "few and filling 2": (1, True, True),
+    }  # fmt: skip
+    assert "Small points rest on few. Hollow periods are still filling up" in found.sentence
+    agencies = [{"agency": name, "numerator": n - 1, "denominator": n, "n": n, "value": 1 - 1 / n, "lower": 0.5,
+                 "upper": 1.0} for name, n in (("police", 20), ("cps", 5))]  # fmt: skip
+    by_value = chart(frame(agencies, ["agency"], weeks=1), kind="share_by")
+    assert by_value.sentence.endswith("Small points rest on fewer than ten.")
+    assert [layer.name for layer in by_value.picture.layers if layer.small] == ["few"]
+    assert not any(layer.hollow for layer in by_value.picture.layers)
