@@ -106,7 +106,7 @@ def _drawn(
     few: Callable[[np.ndarray, np.ndarray], np.ndarray],
     share: bool,
 ) -> tuple[np.ndarray, ...]:
-    """Where and what of one value: x beside the others in each period, value, limits, which rest on few, which still fill up."""
+    """One value's x beside the others in each period, value and limits; which rest on few, which still fill up."""
     first = frame_starts(part)
     at = np.searchsorted(starts, first)
     shift = (place[0] - (place[1] - 1) / 2) / (place[1] + 1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.charts import Chart, chart
+from dashboard.drawing import drawn as svg
 from tests.dashboard.hand_made import frame, parts
 
 GOOD = {"good": ("reduced",), "missing": ("not_assessed",)}
@@ -255,3 +256,15 @@ def test_small_means_few_and_hollow_means_still_filling_up():
     assert by_value.sentence.endswith("Small points rest on fewer than ten.")
     assert [layer.name for layer in by_value.picture.layers if layer.small] == ["few"]
     assert not any(layer.hollow for layer in by_value.picture.layers)
+
+
+def test_a_matrix_says_which_side_is_which():
+    rows = matrix_rows([[10, 2, 0], [3, 9, 1], [1, 4, 10]])
+    for status, later in (("open", "level now"), ("closed", "level at exit")):
+        of_one = [{**row, "status": status} for row in rows]
+        found = chart(frame(of_one, ["status", "from_level", "to_level"], measure="level_movement"))
+        assert found.picture.x.label == f"down: level at intake\nacross: {later}"
+    found = chart(frame(rows, ["from_level", "to_level"], measure="agreement"))
+    saved = svg(found.picture, "Agreement", "A sentence.", "Asked.", ("Source.",))
+    assert ">down: referrer&#39;s level</text>" in saved
+    assert ">across: our own first level</text>" in saved
