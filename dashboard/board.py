@@ -138,8 +138,9 @@ class Board(View):
         return tuple(mark for mark in every if mark.force in self.filters.forces)
 
     def _every_mark(self) -> tuple[Mark, ...]:
+        names = {force.code: force.name for force in self.filters.options.forces}
         return tuple(
-            Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text)
+            Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text, names.get(row.force, ""))
             for row in self.reports.table("events").itertuples()
             if row.kind in MARKED
         )

@@ -78,5 +78,5 @@ def _not_to_compare(frame: pd.DataFrame, marks: Sequence[Mark]) -> str:
         return ""
     first, until = (np.datetime64(frame.attrs[end]) for end in ("first", "until"))
     changed = [m for m in marks if m.kind in ("threshold", "tool") and first <= m.on_day < until]
-    days = " and ".join(dict.fromkeys(f"{short_day(m.on_day)} ({m.force})" for m in changed))
+    days = " and ".join(dict.fromkeys(f"{short_day(m.on_day)} ({m.whose})" for m in changed))
     return f" Levels before and after {days} cannot be compared: a step there is no rise or fall." if days else ""

@@ -1,13 +1,24 @@
 """The same figure for each value of a key along time: forces beside each other, at most four, in their own order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import Chart, Mark, Table, days_axis, filling, filling_words, keys_of, numbers, spans
+from dashboard.charts.chart import (
+    Chart,
+    Mark,
+    Table,
+    days_axis,
+    filling,
+    filling_words,
+    force_name,
+    keys_of,
+    numbers,
+    spans,
+)
 from dashboard.charts.expected import GRAINS
 from dashboard.charts.marks import rules
 from dashboard.charts.picture import Axis, Layer, Picture, share_up, spread, top
@@ -33,6 +44,7 @@ def series(
     key = keys_of(frame)[-1]
     starts, ends = spans(frame)
     names = list(dict.fromkeys(frame[key]))
+    spoken = {name: force_name(frame, name) if key == "force" else words.name(name) for name in names}
     shown = names[: len(COLOURS)]
     own = {name: frame[frame[key] == name] for name in names}
     highest = _highest(frame[frame[key].isin(shown)], share)
@@ -57,7 +69,7 @@ def series(
             layers.append(Layer(f"{look} {place + 1}", "points", at, colour, hollow=hollow, small=tiny))
             any_few |= tiny and bool(here.any())
         if len(value) and (~np.isnan(value)).any():
-            beside.append((float(value[~np.isnan(value)][-1]), words.name(shown[place])))
+            beside.append((float(value[~np.isnan(value)][-1]), spoken[shown[place]]))
     for name in shown:
         if len(own[name]) == len(starts):
             any_open |= filling(frame, ends) & ~np.isnan(numbers(own[name], "value")[0])
@@ -72,23 +84,23 @@ def series(
         (words.short_day(start), *(_cell(own[name], start, said) for name in names))
         for start in frame["period_start"].drop_duplicates()
     )
-    table = Table(("From", *(words.name(name) for name in names)), rows)
+    table = Table(("From", *spoken.values()), rows)
     if not len(told):
         return Chart("No period has a figure yet.", None, table, "0", notes)
     last = told["period_start"].max()
     sentence = f"In the {GRAINS.get(frame.attrs['grain'], 'period')} from {words.short_day(last)}: "
-    sentence += _each({name: _cell(own[name], last, said) for name in names}, told[told["period_start"] == last][key])
+    cells = {spoken[name]: _cell(own[name], last, said) for name in names}
+    sentence += _each(cells, {spoken[name] for name in told[told["period_start"] == last][key]})
     sentence += " Small points rest on few." if any_few else ""
     sentence += filling_words(frame, any_open)
     return Chart(sentence, picture, table, words.whole(told.loc[told["period_start"] == last, "n"].sum()), notes)
 
 
-def _each(cells: dict[str, str], known: Iterable[str]) -> str:
+def _each(cells: dict[str, str], known: set[str]) -> str:
     """Each value with its figure; where many have none, how many they are."""
-    known = set(known)
     silent = [name for name in cells if name not in known]
     counted = silent if len(silent) > NAMED else ()
-    each = ", ".join(f"{words.name(name)} {cell}" for name, cell in cells.items() if name not in counted)
+    each = ", ".join(f"{name} {cell}" for name, cell in cells.items() if name not in counted)
     return f"{each}; nothing is known of the other {len(counted)}." if counted else f"{each}."
 
 

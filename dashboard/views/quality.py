@@ -226,7 +226,7 @@ def _boxes(found: Found, mending: Mending) -> tuple[tuple[str, str, str], ...]:
         (
             "Behind the newest data",
             words.plural(max((row.behind for row in behind), default=0), "day"),
-            ", ".join(row.force for row in behind) or "every force is as new",
+            ", ".join(row.name for row in behind) or "every force is as new",
         ),
     )
 

@@ -1,5 +1,6 @@
 """What the pages say of the sample, in words that need no knowledge of the tables behind them."""
 
+import html
 import re
 
 import pytest
@@ -21,13 +22,18 @@ def said_on(sample_store):
         filters.from_query({"page": name, **query})
         assert filters.notices == []
         view = VIEWS[name](reports=reports, filters=filters)
-        return {card.key: card.chart for card in (*view.cards, *view.opened.values())}
+        return {card.key: card for card in (*view.cards, *view.opened.values())}
 
     return cards
 
 
+def slot(card, name: str) -> str:
+    """What stands in a place of a card, as it is read."""
+    return " ".join(re.sub("<[^>]*>", " ", html.unescape(str(card.content.slots[name]))).split())
+
+
 def test_of_many_sources_only_those_with_a_figure_are_named(said_on):
-    chart = said_on("engagement", figures="referrer_delay")["referrer_delay"]
+    chart = said_on("engagement", figures="referrer_delay")["referrer_delay"].chart
     assert re.match(
         r"In the quarter from 1 Oct 2026: police 1\.0 \(\d+ of \d+\), self .*; nothing is known of the other \d+\. ",
         chart.sentence,
@@ -38,8 +44,30 @@ def test_of_many_sources_only_those_with_a_figure_are_named(said_on):
 
 def test_days_in_notes_and_refusals_are_written_as_everywhere(said_on):
     found = said_on("risk", figures="level_at_intake_by_force,repeat,risk_at_intake")
-    assert "changed on 1 Jan 2026, levels before and after differ" in found["level_at_intake_by_force"].sentence
-    assert found["repeat"].sentence == "No period has a value yet: the window is still open."
-    assert found["repeat"].table.rows[-1][-1] == "WEST: data up to 16 Nov 2026; the window is still open"
-    for chart in found.values():
-        assert not re.search(r"\d{4}-\d\d-\d\d", f"{chart.sentence} {chart.table}"), chart.sentence
+    assert "changed on 1 Jan 2026, levels before and after differ" in found["level_at_intake_by_force"].chart.sentence
+    assert found["repeat"].chart.sentence == "No period has a value yet: the window is still open."
+    assert found["repeat"].chart.table.rows[-1][-1] == "WEST: data up to 16 Nov 2026; the window is still open"
+    for card in found.values():
+        assert not re.search(r"\d{4}-\d\d-\d\d", f"{card.chart.sentence} {card.chart.table}"), card.chart.sentence
+
+
+def test_a_stock_by_force_is_of_one_day_and_a_flow_ends_with_the_first_of_the_data(said_on):
+    found = said_on("risk")
+    stock, flow = (slot(found[name], "verdict") for name in ("review_overdue", "escalations"))
+    assert "By force, on 16 Nov 2026 (the last day all have data): Eastmere 7 % (3 to 16 %, n = 60), North" in stock
+    assert "By force, 24 Aug to 16 Nov 2026 (the last day all have data): Eastmere 6.2" in flow
+    assert "By force, 24 Aug to 19 Oct 2026 (by then all are known): Eastmere" in slot(
+        said_on("engagement")["reached"], "verdict"
+    )
+    assert "By force, on 22 Nov 2026: Eastmere" in slot(
+        said_on("risk", force="EAST,NORTH")["review_overdue"], "verdict"
+    )
+
+
+def test_forces_have_their_names_in_sentences(said_on):
+    found = said_on("caseload", figures="referrals_per_population")
+    assert "as of Sun 22 Nov 2026 (Westvale 16 Nov 2026)" in slot(found["open_cases"], "counted")
+    assert ": Eastmere 4.9 (3.5 to 6.5, n = 43), Northshire 6.0" in found["referrals_per_population"].chart.sentence
+    marked = said_on("risk")["risk_at_intake"]
+    assert "Levels before and after 1 Jan 2026 (Westvale) cannot be compared" not in marked.chart.sentence  # said by:
+    assert "Marked 1 Jan 2026, Westvale: The least DASH score" in slot(marked, "marks")
