@@ -13,7 +13,7 @@ from markupsafe import Markup
 from dashboard import comparing, downloads
 from dashboard.charts import Chart, Drawing, Mark, chart, drawing
 from dashboard.charts.chart import Table
-from dashboard.charts.words import day, days_between, short_day, with_days
+from dashboard.charts.words import day, days_between, short_day, unbroken, with_days
 from dashboard.kept import KEPT
 from dashboard.paper import Cell
 from dashboard.sheet import Message, Sheet, html, joined
@@ -146,7 +146,7 @@ class Card(pn.viewable.Viewer):
         except CaselightError as refused:
             made = Chart(with_days(str(refused)), None, REFUSED, "0")
         slots = {
-            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=made.sentence),
+            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=unbroken(made.sentence)),
             "verdict": said,
             "marks": _marks(self.key, made.notes),
             "counted": _counted(self.measure, made, as_of, period, names),
@@ -186,8 +186,10 @@ def trend_html(key: str, verdict: Words | None, forces: str) -> Markup:
         key=key,
         look=look,
         shape=shape,
-        verdict=verdict.sentence,
-        forces=html('<p id="c-{key}" class="quiet">{forces}</p>', key=key, forces=forces) if forces else Markup(""),
+        verdict=unbroken(verdict.sentence),
+        forces=html('<p id="c-{key}" class="quiet">{forces}</p>', key=key, forces=unbroken(forces))
+        if forces
+        else Markup(""),
     )
 
 

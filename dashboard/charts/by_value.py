@@ -49,9 +49,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
         Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", small=True),
     )
     names = [words.name(name) for name in known[key]]
-    beside = [
-        f"{words.share(r.numerator, r.denominator)}, n = {words.whole(r.denominator)}" for r in known.itertuples()
-    ]
+    beside = [_beside(r.numerator, r.denominator) for r in known.itertuples()]
     picture = Picture(
         layers,
         share_across(1.0, MARGIN),
@@ -68,6 +66,12 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     if few.any():
         sentence += " Small points rest on fewer than ten."
     return Chart(sentence, picture, table, f"{total:,}")
+
+
+def _beside(numerator: float, denominator: float) -> str:
+    """57 %, n = 84; a count of few says itself of how many: 4 of 5."""
+    said = words.share(numerator, denominator)
+    return f"{said}, n = {words.whole(denominator)}" if "%" in said else said
 
 
 def amounts(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:

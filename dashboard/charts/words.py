@@ -59,6 +59,11 @@ def with_days(text: str) -> str:
     return ISO.sub(lambda found: short_day(found[0]), text)
 
 
+def unbroken(text: str) -> str:
+    """The same with its numbers kept on one line with what belongs to them: 90 %, n = 84."""
+    return re.sub(r"\bn = (?=[0-9])", "n\u00a0=\u00a0", re.sub(r"(?<=[0-9]) %", "\u00a0%", text))
+
+
 def own_note(note: str) -> str:
     """A note without what it says of the end of the data, which the line under a picture says once for all."""
     return "; ".join(said for said in note.split("; ") if not any(end in said for end in ENDS))

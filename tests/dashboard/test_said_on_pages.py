@@ -9,6 +9,7 @@ import data_access as da
 from dashboard.options import Options
 from dashboard.state import Filters
 from dashboard.views import VIEWS
+from data_access.codes import heading, label
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +65,32 @@ def test_a_stock_by_force_is_of_one_day_and_a_flow_ends_with_the_first_of_the_da
     )
 
 
+def test_a_number_is_not_torn_from_its_sign(said_on):
+    card = said_on("engagement")["reached"]
+    assert re.search(r"Expected: \d+\u00a0%; dashed", str(card.content.slots["sentence"]))
+    assert re.search(r"\(n\u00a0=\u00a0|, n\u00a0=\u00a0", str(card.content.slots["verdict"]))
+    assert re.search(r"Expected: \d+ %; dashed", card.chart.sentence), "what a notebook reads has plain spaces"
+
+
+def test_names_are_written_as_names_and_days_are_from_to(said_on):
+    agencies = said_on("support")["actions_in_time"].chart
+    assert {"police", "NHS mental health", "CPS", "adult social care"} <= {row[0] for row in agencies.table.rows}
+    beside = dict(zip((row[0] for row in agencies.table.rows), agencies.picture.beside, strict=True))
+    assert [beside[name][1] for name in ("police", "CPS")] == ["57 %, n = 84", "4 of 5"]
+    referrals = said_on("caseload")["referrals"].chart
+    assert re.match(r"\d+ referrals from 24 Aug to 22 Nov 2026\.", referrals.sentence)
+
+
 def test_forces_have_their_names_in_sentences(said_on):
     found = said_on("caseload", figures="referrals_per_population")
     assert "as of Sun 22 Nov 2026 (Westvale 16 Nov 2026)" in slot(found["open_cases"], "counted")
     assert ": Eastmere 4.9 (3.5 to 6.5, n = 43), Northshire 6.0" in found["referrals_per_population"].chart.sentence
     marked = said_on("risk")["risk_at_intake"]
-    assert "Levels before and after 1 Jan 2026 (Westvale) cannot be compared" not in marked.chart.sentence  # said by:
     assert "Marked 1 Jan 2026, Westvale: The least DASH score" in slot(marked, "marks")
+
+
+def test_a_code_is_said_as_the_name_that_it_is():
+    said = {code: label(code) for code in ("idva_service", "s_dash", "dash_safelives", "cps_court_update", "other")}
+    assert list(said.values()) == ["IDVA service", "S-DASH", "DASH SafeLives", "CPS court update", "other"]
+    assert [heading(code) for code in ("nhs_other", "not_recorded")] == ["NHS other", "Not recorded"]
+    assert label(label("nhs_mental_health")) == "NHS mental health"
