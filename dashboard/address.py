@@ -1,7 +1,7 @@
 """Reads an address as what it is: text that anybody may have typed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -67,10 +67,15 @@ class Reading:
         value = self._take(key)
         return self._checked(value, value in tuple(known))
 
-    def name(self, key: str) -> str:
-        """A short name of small letters, or nothing."""
+    def known(self, key: str, exists: Callable[[str], bool]) -> str:
+        """A value that exists, or nothing."""
         value = self._take(key)
-        return self._checked(value, re.fullmatch(r"[a-z0-9_.:-]{1,80}", value) is not None)
+        return self._checked(value, exists(value))
+
+    def like(self, key: str, pattern: str) -> str:
+        """A value of a form, or nothing."""
+        value = self._take(key)
+        return self._checked(value, re.fullmatch(pattern, value) is not None)
 
     def whole(self, key: str, least: int, most: int) -> int | None:
         """A whole number between two, or None."""

@@ -60,6 +60,8 @@ class Board(View):
         """Everything at once; only the list when only the list was turned."""
         listed = self.kept("list", lambda: listing.listed(self.reports, self.filters))
         self._list.html, self.rows_shown = listed.html, listed.rows
+        if listed.page is not None:
+            self.filters.listing_page = listed.page  # a page beyond the last is the last, in the address too
         if events and all(event.name in ("listing", "listing_page") for event in events):
             return
         self._top.html = self.kept("top", self._answered)
@@ -136,8 +138,9 @@ class Board(View):
         return tuple(mark for mark in every if mark.force in self.filters.forces)
 
     def _every_mark(self) -> tuple[Mark, ...]:
+        names = {force.code: force.name for force in self.filters.options.forces}
         return tuple(
-            Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text)
+            Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text, names.get(row.force, ""))
             for row in self.reports.table("events").itertuples()
             if row.kind in MARKED
         )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from dashboard import comparing, downloads
 from dashboard.charts import Chart, Drawing, Mark, chart, drawing
 from dashboard.charts.chart import Table
-from dashboard.charts.words import day, days_between, short_day
+from dashboard.charts.words import day, days_between, short_day, unbroken, with_days
 from dashboard.kept import KEPT
 from dashboard.paper import Cell
 from dashboard.sheet import Message, Sheet, html, joined
@@ -129,8 +129,10 @@ class Card(pn.viewable.Viewer):
         as_of: dict[str, date] | None = None
         period = ""
         about, said = None, Markup("")
+        names = names_of(self.reports)
         try:
             frame = self.frame(slice_)
+            frame.attrs = {**frame.attrs, "names": names}
             verdict = self._verdict(slice_)
             made = chart(frame, marks, self.kind, verdict, **more)
             if made.verdict:
@@ -138,16 +140,16 @@ class Card(pn.viewable.Viewer):
             as_of = frame.attrs.get("as_of", {})
             period = days_between(frame.attrs["first"], frame.attrs["until"]) if as_of else ""
             about = downloads.About(
-                self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of),
+                self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of, names),
                 SOURCES[self.measure.topic], data_version(self.reports, as_of),
             )  # fmt: skip
         except CaselightError as refused:
-            made = Chart(str(refused), None, REFUSED, "0")
+            made = Chart(with_days(str(refused)), None, REFUSED, "0")
         slots = {
-            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=made.sentence),
+            "sentence": html('<p id="s-{key}">{said}</p>', key=self.key, said=unbroken(made.sentence)),
             "verdict": said,
             "marks": _marks(self.key, made.notes),
-            "counted": _counted(self.measure, made, as_of, period),
+            "counted": _counted(self.measure, made, as_of, period, names),
             "files": downloads.buttons(self.key, self.heading, made.picture is not None) if about else Markup(""),
         }
         return Shown(made, slots, None if made.picture is None else drawing(made.picture, dark), about)
@@ -160,6 +162,11 @@ class Card(pn.viewable.Viewer):
 
     def _give(self, message: Message) -> bool:
         return downloads.give(self.content, message, self.chart, self._about, getattr(self.reports, "scope", None))
+
+
+def names_of(reports: Any) -> dict[str, str]:
+    """Force code -> name of those that may be seen; nothing for a stand-in of ``Reports``."""
+    return {force.code: force.name for force in getattr(getattr(reports, "directory", None), "forces", ())}
 
 
 def data_version(reports: Any, forces: Iterable[str]) -> str:
@@ -179,8 +186,10 @@ def trend_html(key: str, verdict: Words | None, forces: str) -> Markup:
         key=key,
         look=look,
         shape=shape,
-        verdict=verdict.sentence,
-        forces=html('<p id="c-{key}" class="quiet">{forces}</p>', key=key, forces=forces) if forces else Markup(""),
+        verdict=unbroken(verdict.sentence),
+        forces=html('<p id="c-{key}" class="quiet">{forces}</p>', key=key, forces=unbroken(forces))
+        if forces
+        else Markup(""),
     )
 
 
@@ -192,12 +201,12 @@ def months_before(until: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def as_of_words(as_of: dict[str, date]) -> str:
+def as_of_words(as_of: dict[str, date], names: Mapping[str, str]) -> str:
     """As of Sun 22 Nov 2026, and which force's data end sooner."""
     if not as_of:
         return "no data"
     newest = max(as_of.values())
-    older = [f"{code} {short_day(ends)}" for code, ends in as_of.items() if ends < newest]
+    older = [f"{names.get(code, code)} {short_day(ends)}" for code, ends in as_of.items() if ends < newest]
     return f"as of {day(newest)}" + (f" ({', '.join(older)})" if older else "")
 
 
@@ -230,7 +239,9 @@ def _marks(key: str, notes: tuple[str, ...]) -> Markup:
     )
 
 
-def _counted(measure: Measure, shown: Chart, as_of: dict[str, date] | None, period: str) -> Markup:
+def _counted(
+    measure: Measure, shown: Chart, as_of: dict[str, date] | None, period: str, names: Mapping[str, str]
+) -> Markup:
     """How many a picture is about, and when; ``as_of`` is None for a refused figure, which has none of it."""
     if as_of is None:
         return Markup("")
@@ -238,7 +249,7 @@ def _counted(measure: Measure, shown: Chart, as_of: dict[str, date] | None, peri
         '<p class="source">n = {n} &middot; {period} &middot; {as_of} &middot; source: {source}</p>',
         n=shown.n,
         period=period,
-        as_of=as_of_words(as_of),
+        as_of=as_of_words(as_of, names),
         source=SOURCES[measure.topic],
     )
 

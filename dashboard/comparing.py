@@ -11,6 +11,7 @@ import numpy as np
 
 from dashboard import judging
 from dashboard.charts import words
+from dashboard.charts.chart import STOCKS
 from data_access.errors import Refused
 from data_access.measures import MEASURES
 from data_access.measures.measure import Measure
@@ -66,18 +67,29 @@ def _line(reports: Any, measure: Measure, slice_: Slice) -> str:
     if len(forces) < 2 or kind not in COMPARED:
         return ""
     within = getattr(measure.kind, "within", None)
-    until = _over(forces, slice_, (DUE if kind == "Cohort" else 0) if within is None else within)
+    if within is None:
+        within = DUE if kind == "Cohort" else 0
+    until = _over(forces, slice_, within)
     if until <= slice_.first:
         return ""
     try:
         sides = tuple(_sides(reports, measure, kind, slice_.having(grain="whole", until=until)))
     except Refused as refused:
-        return f"The forces cannot be compared. {refused}"
+        return f"The forces cannot be compared. {words.with_days(str(refused))}"
     if any(side.said == NOT_YET for side in sides):
         return ""
     told = ", ".join(f"{side.force} {side.said}" for side in sides)
     careful = f" {OWN_THRESHOLDS}" if measure.name in OF_LEVELS else ""
-    return f"By force, {words.days_between(slice_.first, until)}: {told}.{_apart(sides, kind)}{careful}"
+    return f"By force, {_when(kind, slice_, until, bool(within))}: {told}.{_apart(sides, kind)}{careful}"
+
+
+def _when(kind: str, slice_: Slice, until: date, waits: bool) -> str:
+    """The day that a share of a stock is of, or the days that a flow is of; and why they end sooner than the page's."""
+    why = "by then all are known" if waits else "the last day all have data"
+    sooner = f" ({why})" if until < slice_.until else ""
+    if kind in STOCKS:
+        return f"on {words.short_day(until - timedelta(days=1))}{sooner}"
+    return f"{words.days_between(slice_.first, until)}{sooner}"
 
 
 def _over(forces: list[Any], slice_: Slice, within: int) -> date:
@@ -87,11 +99,12 @@ def _over(forces: list[Any], slice_: Slice, within: int) -> date:
 
 def _sides(reports: Any, measure: Measure, kind: str, slice_: Slice) -> Iterator[Side]:
     always = tuple(getattr(measure.kind, "always", ()))
+    names = {force.code: force.name for force in reports.directory.forces}
     frame = reports.frame(measure, slice_, ("force", *always))
     many = measure.noun
     nouns = (many.removesuffix("s"), many)
-    for force in dict.fromkeys(frame["force"]):
-        own = frame[frame["force"] == force]
+    for code in dict.fromkeys(frame["force"]):
+        own, force = frame[frame["force"] == code], names[code]
         row = own.iloc[0]
         if kind == "Outcome":
             yield _of_outcome(force, own, measure, nouns)

@@ -33,7 +33,12 @@ def drawn(picture: Picture, title: str, sentence: str, about: str, below: tuple[
         said.append(line.at(EDGE, y))
     # Two files on one page of somebody's report share its names: so each has its own.
     frame = Frame.of(picture, y + 20, f"{crc32(f'{title} {about}'.encode()):x}")
-    y = frame.bottom + 26 + (20 if picture.x.label else 0) + 14 * max(_lines(picture.x) - 1, 0)
+    y = (
+        frame.bottom
+        + 26
+        + (20 + 15 * picture.x.label.count("\n") if picture.x.label else 0)
+        + 14 * max(_lines(picture.x) - 1, 0)
+    )
     for line in (line for words in below for line in _text(words, SMALL, 0, "quiet")):
         y += line.gap
         said.append(line.at(EDGE, y))
@@ -176,9 +181,9 @@ def _axes(picture: Picture, frame: Frame) -> Markup:
     for place, said in ticks(picture.x):
         for i, part in enumerate(said.split("\n")):
             parts.append(_words(part, float(frame.x(place)), frame.bottom + 20 + 15 * i, SMALL, "quiet", "middle"))
-    if picture.x.label:
-        down = frame.bottom + 40 + 15 * (_lines(picture.x) - 1)
-        parts.append(_words(picture.x.label, (frame.left + frame.right) / 2, down, SMALL, "quiet", "middle"))
+    for i, said in enumerate(filter(None, picture.x.label.split("\n"))):
+        down = frame.bottom + 40 + 15 * (_lines(picture.x) - 1 + i)
+        parts.append(_words(said, (frame.left + frame.right) / 2, down, SMALL, "quiet", "middle"))
     parts += [_words(s, frame.right + 8, float(frame.y(p)) + 4.5, SMALL, "ink") for p, s in picture.beside]
     parts.append(_line(frame.left, frame.bottom, frame.right, frame.bottom, "field"))
     return joined(parts)

@@ -10,7 +10,7 @@ from dashboard.address import a_day
 from dashboard.options import COMPARISONS, GRAINS, PRESETS
 from dashboard.sheet import Message, html, joined
 from dashboard.state import Filters
-from data_access.codes import label
+from data_access.codes import heading, label
 from data_access.days import day, next_period, number, period_start
 
 DASH = "\N{EN DASH}"
@@ -48,7 +48,7 @@ def filter_bar(filters: Filters) -> Markup:
 
 def set_count(filters: Filters) -> int:
     """How many filters differ from the beginning."""
-    keys = filters.to_query().keys() - {"page", "list", "at", "from", "until", "figures"}
+    keys = filters.to_query().keys() - {"page", "list", "at", "from", "until", "figures", "for", "week"}
     return len(keys)
 
 
@@ -173,7 +173,7 @@ def _choices(filters: Filters, name: str) -> list[tuple[str, str]]:
     """Values and words of one of the further filters, for the chosen forces only."""
     options = filters.options
     if name == "source":
-        return [(code, label(code).capitalize()) for code in options.sources]
+        return [(code, heading(code)) for code in options.sources]
     if name == "team":
         teams = [team for team in options.teams if team.force in filters.forces]
         return list({team.code: team.name for team in teams}.items())
@@ -186,7 +186,7 @@ def _choices(filters: Filters, name: str) -> list[tuple[str, str]]:
 def _more(filters: Filters) -> Markup:
     words = {"source": ("Referral source", "Every source"), "team": ("Team", "Every team"),
              "advocate": ("Lead advocate", "Every advocate")}  # fmt: skip
-    levels = [(code, label(code).capitalize()) for code in filters.options.levels]
+    levels = [(code, heading(code)) for code in filters.options.levels]
     parts = [html("<fieldset><legend>Risk level</legend>{}</fieldset>".replace("{}", "{boxes}"),
                   boxes=_boxes("level", levels, filters.level))]  # fmt: skip
     for name, (title, every) in words.items():

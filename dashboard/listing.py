@@ -7,12 +7,12 @@ from markupsafe import Markup, escape
 
 from dashboard.address import href
 from dashboard.charts import words
+from dashboard.lists import exists
 from dashboard.sheet import NOTHING, Message, html, joined
 from dashboard.state import Filters
-from data_access.codes import LEVELS
 from data_access.errors import CaselightError
 from data_access.slice import Page
-from data_access.worklists import LISTS, Rows
+from data_access.worklists import Rows
 
 SIZE = 25
 FIGURE = ' class="figure"'
@@ -36,12 +36,6 @@ HEADERS = {
 }
 
 
-def exists(name: str) -> bool:
-    """Whether there is such a list. ``name:level`` is the part of one level."""
-    listing, _, level = name.partition(":")
-    return listing in LISTS and (not level or level in LEVELS)
-
-
 def answer(filters: Filters, message: Message) -> bool:
     """Open, turn or close a list; False when the message is for somebody else."""
     do = message.get("do")
@@ -58,10 +52,14 @@ def answer(filters: Filters, message: Message) -> bool:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list as markup, and how many lines stand on it; None where no list is open."""
+    """A page of a list as markup, and how many lines stand on it; None where no list is open.
+
+    ``page`` is the one that is shown: the last, where the address names one beyond it.
+    """
 
     html: Markup = NOTHING
     rows: int | None = None
+    page: int | None = None
 
 
 def listed(reports: Any, filters: Filters) -> Listed:
@@ -92,7 +90,7 @@ def listed(reports: Any, filters: Filters) -> Listed:
         table=table_of(rows) if rows.total else Markup(""),
         pager=_pager(rows, filters),
     )
-    return Listed(made, len(rows.frame))
+    return Listed(made, len(rows.frame), rows.page.number)
 
 
 CLOSE = Markup('<button type="button" id="l-close" data-do="close">Close the list</button>')

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from data_access import codes
 from data_access.errors import NotAllowed
+from data_access.recipients import FORCE, SUPERVISOR, TEAM
 
 PRESETS = {
     "last_4_weeks": "Last 4 weeks",
@@ -94,10 +95,22 @@ class Options:
         wanted = set(forces)
         return tuple(dict.fromkeys(team.code for team in self.teams if team.force in wanted))
 
+    def recipients(self, forces: Iterable[str]) -> tuple[str, ...]:
+        """Whom a weekly file of some forces can be for: "force:NORTH", "team:NORTH:CITY", "supervisor:NORTH:CITY"."""
+        wanted = set(forces)
+        teams = [team for team in self.teams if team.force in wanted]
+        whole = [addressee(FORCE, code) for code in self.force_codes if code in wanted]
+        return (*whole, *(addressee(kind, team.force, team.code) for kind in (TEAM, SUPERVISOR) for team in teams))
+
     def advocate_codes(self, forces: Iterable[str]) -> tuple[str, ...]:
         """Codes of the advocates of some forces, each once."""
         wanted = set(forces)
         return tuple(dict.fromkeys(one.code for one in self.advocates if one.force in wanted))
+
+
+def addressee(kind: str, force: str, team: str = "") -> str:
+    """Whom a weekly file is for, as it stands in an address."""
+    return ":".join(filter(None, (kind, force, team)))
 
 
 def _rows(reports: Reports, name: str) -> list[dict[str, Any]]:

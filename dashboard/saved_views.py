@@ -41,7 +41,7 @@ def menu(filters: Filters) -> Markup:
 
 def offer(filters: Filters) -> Markup:
     """The last filters of this browser, for a visit that came without any; hidden until sheet.js finds some."""
-    narrowed = filters.to_query().keys() - {"page", "figures", *OF_THE_MOMENT}
+    narrowed = filters.to_query().keys() - {"page", "figures", "for", "week", *OF_THE_MOMENT}
     return html(
         """<p class="offer" hidden data-now="{now}">This browser was last used with other filters.
 <button type="button" class="plain" id="f-continue" data-continue>Continue where you were</button></p>""",

@@ -28,6 +28,7 @@ from data_access.faults import Busy, Unreachable, in_words
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
 FAILED = PAGE.with_name("failed.html")
+OF_ONE_PAGE = ("list", "at", "for", "week")  # of an address: what another page has no use for
 WHO = PAGE.with_name("who.css")
 
 
@@ -109,7 +110,8 @@ class Shell(pn.viewable.Viewer):
         self._main = Group(self._instead, role="main")
         self.content = Group(self._head, self._bar, self._notes, self._main, look="frame")
         self.paper = Paper(self.content, self._answer, self.failed, self._record if witness else None)
-        watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "notices"]
+        watched = ["slice", "dark", "preset", "compare", "page", "listing", "listing_page", "opened", "notices"]
+        watched += ["recipient", "week"]
         filters.param.watch(self._redraw, watched)
         filters.param.watch(self._turn, ["page", "slice"])
         self._redraw()
@@ -255,7 +257,7 @@ def page_title(name: str, views: Mapping[str, type]) -> str:
 
 
 def _navigation(filters: Filters, views: Mapping[str, type]) -> Markup:
-    query = {key: value for key, value in filters.to_query().items() if key not in ("list", "at")}
+    query = {key: value for key, value in filters.to_query().items() if key not in OF_ONE_PAGE}
     return html(
         """<header><a class="skip" id="n-skip" href="#" data-skip="main">Skip to the content</a>
 <span class="brand">caselight</span><nav aria-label="Pages"><ul>{links}</ul></nav></header>""",

@@ -6,6 +6,7 @@ from typing import Any
 
 import param
 
+from dashboard import lists
 from dashboard.address import NOT_AVAILABLE, Reading, words
 from dashboard.options import COMPARISONS, GRAINS, PRESETS, Options
 from data_access.days import day, monday, number
@@ -19,6 +20,8 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 LONGEST = 3_700  # days, about ten years: more weeks than a picture can show
 EVERY_FORCE = "At least one force has to be chosen, so all of them are shown."
 NO_SUCH_PERIOD = "That period cannot be shown: it has to begin before it ends and be at most ten years long."
+WEEK = r"^([0-9]{4}-W[0-9]{2})?$"
+WEEKLY = "weekly"  # the page whose choice of a file stands in its address alone
 REFUSALS = (NOT_AVAILABLE, NO_SUCH_PERIOD)  # of what the browser sent
 
 
@@ -66,6 +69,8 @@ class Filters(param.Parameterized):
     advocate = param.ListSelector(
         default=[], objects=[], check_on_set=True, doc="Codes of lead advocates; empty is not filtered."
     )
+    recipient = param.String(default="", doc="Whom the weekly file is for; empty is the first of the forces.")
+    week = param.String(default="", regex=WEEK, doc="Week of the weekly file; empty is the newest.")
     page = param.Selector(default=None, objects=[], doc="Name of the view.")
     listing = param.String(default="", regex=r"^[a-z0-9_.:-]{0,80}$", doc="Name of the opened list, or nothing.")
     listing_page = param.Integer(default=1, bounds=(1, 100_000), doc="Page of the opened list.")
@@ -136,6 +141,8 @@ class Filters(param.Parameterized):
                 known = self.param[name].objects
                 wanted = chosen.get(name, getattr(self, name))
                 chosen[name] = [code for code in wanted if code in allowed or code not in known]
+        if chosen.get("recipient", self.recipient) not in self.options.recipients(forces):
+            chosen["recipient"] = ""
         if chosen.get("preset", self.preset) != "custom":
             chosen.update(first=None, until=None)
         self.param.update(**chosen)
@@ -154,6 +161,8 @@ class Filters(param.Parameterized):
             "source": [],
             "team": [],
             "advocate": [],
+            "recipient": "",
+            "week": "",
             "page": self.pages[0],
             "listing": "",
             "listing_page": 1,
@@ -175,6 +184,8 @@ class Filters(param.Parameterized):
         if self.compare != "before":
             query["compare"] = self.compare
         query |= {name: words(getattr(self, name)) for name in ("level", "source", "team", "advocate")}
+        if self.page == WEEKLY:
+            query |= {"for": self.recipient, "week": self.week}
         if self.listing:
             query |= {"list": self.listing, "at": str(self.listing_page)}
         query["figures"] = words(self.opened)
@@ -195,16 +206,19 @@ class Filters(param.Parameterized):
             "source": reading.codes("source", options.sources),
             "team": reading.codes("team", options.team_codes(forces)),
             "advocate": reading.codes("advocate", options.advocate_codes(forces)),
-            "listing": reading.name("list"),
-            "listing_page": reading.whole("at", 1, 100_000) or 1,
+            "listing": reading.known("list", lists.known),
             "opened": reading.codes("figures", tuple(MEASURES)),
         }
-        first, until = reading.day("from"), reading.day("until")
-        if chosen["preset"] == "custom" and first and until and fits(first, until):
-            chosen |= {"first": first, "until": until}
-        elif chosen["preset"] == "custom":
-            chosen["preset"] = "last_13_weeks"
-            reading.unused = True
+        if chosen["page"] == WEEKLY:
+            chosen["recipient"] = reading.one("for", options.recipients(forces))
+            chosen["week"] = reading.like("week", WEEK)
+        if chosen["listing"]:
+            chosen["listing_page"] = reading.whole("at", 1, 100_000) or 1
+        if chosen["preset"] == "custom":
+            first, until = reading.day("from"), reading.day("until")
+            fit = first and until and fits(first, until)
+            chosen |= {"first": first, "until": until} if fit else {"preset": "last_13_weeks"}
+            reading.unused |= not fit
         reading.leftover()
         self.change(**chosen, notices=[NOT_AVAILABLE] if reading.unused else [])
 

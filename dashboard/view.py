@@ -25,19 +25,20 @@ class View(pn.viewable.Viewer):
     reports = param.Parameter(constant=True, doc="Where the figures come from: ``data_access.Reports``.")
     shown = param.Boolean(default=True, doc="Whether the view is the one on the page.")
     title = "caselight"
+    follows: tuple[str, ...] = ("slice", "compare", "listing", "listing_page", "opened", "dark")
     content: Part
     fresh_at: datetime | None = None  # when its content was last brought up to date
     rows_shown: int | None = None  # lines of the list of cases that stands on the page, for the audit
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What was chosen on the page itself and stands in no address, as codes, for the audit."""
+        """What is chosen on the page itself, as codes, for the audit: also what no address says."""
         return {}
 
     def __init__(self, *, reports: Any, filters: Filters, **params: Any) -> None:
         super().__init__(reports=reports, filters=filters, **params)
         self._stale = True
-        filters.param.watch(self._changed, ["slice", "compare", "listing", "listing_page", "opened", "dark"])
+        filters.param.watch(self._changed, list(self.follows))
         self.param.watch(self._changed, "shown")
 
     def __panel__(self) -> pn.viewable.Viewable:

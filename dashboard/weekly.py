@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dashboard.address import href
 from dashboard.charts import words
+from dashboard.options import addressee
 from dashboard.sheet import Message, html, joined
 from dashboard.state import Filters
 from data_access.days import LOCAL
@@ -16,6 +17,7 @@ from data_access.published import Run
 from data_access.recipients import FORCE, SUPERVISOR, TEAM, Recipient
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DASH = "\N{EN DASH}"
 WEEKS = 8
 SHOWN = 8  # rows of a worksheet that the preview shows
 PREVIEWED = ("Changes", "Actions_due")  # the first holds counts, the others cases
@@ -44,8 +46,8 @@ def offered(reports: Any, forces: Sequence[Any], on: date) -> tuple[Recipient, .
 
 
 def key(recipient: Recipient) -> str:
-    """A recipient as the value of an option."""
-    return "\n".join((recipient.kind, recipient.force, recipient.team))
+    """A recipient as the value of an option and in the address."""
+    return addressee(recipient.kind, recipient.force, recipient.team)
 
 
 def said(recipient: Recipient, names: dict[str, str]) -> str:
@@ -172,9 +174,12 @@ def _row(columns: Sequence[str], row: Sequence[Any]) -> Markup:
 
 
 def cell_words(value: Any) -> str:
-    """A cell of the workbook as the page says it."""
+    """A cell of the workbook as the page says it: the workbook explains its shorthand, the page does without."""
+    from dashboard.workbook.cells import NOT_APPLICABLE, NOT_AVAILABLE, SHORTHAND
     from dashboard.workbook.sheets import Link, Number, Share
 
+    if value in (NOT_APPLICABLE, NOT_AVAILABLE):
+        return DASH
     match value:
         case Link(text, _):
             return text
@@ -187,7 +192,10 @@ def cell_words(value: Any) -> str:
         case date():
             return words.short_day(value)
         case _:
-            return str(value)
+            said = str(value)
+            for code, meaning in SHORTHAND.items():
+                said = said.replace(code, meaning)
+            return said
 
 
 def told(runs: Sequence[Run], names: dict[str, str]) -> Markup:

@@ -8,15 +8,14 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address, ip_network
 
+from dashboard import lists
 from dashboard.address import href
 from dashboard.delivery import Delivery
 from dashboard.settings import Settings
-from data_access.measures import MEASURES
 from data_access.register.audit import Audit, Look, Who
 from data_access.register.opened import Register, beside
 from data_access.scope import Scope
 
-MEND = "mend"  # the list of the page of data quality
 NETWORKS = {4: 24, 6: 48}  # bits of an address that are kept
 
 
@@ -124,8 +123,6 @@ class Witness:
 
 def known_only(query: Mapping[str, str]) -> dict[str, str]:
     """A query without the name of a list that does not exist: somebody typed it, and it may be anything."""
-    from dashboard.listing import exists  # it reads all that draws, which takes seconds and no command needs
-
     name = query.get("list", "")
-    known = not name or exists(name) or name in MEASURES or name == MEND
+    known = not name or lists.known(name)
     return dict(query) if known else {**query, "list": "unknown"}

@@ -328,6 +328,31 @@ def code_of(column: ColumnElement, names: tuple[str, ...]) -> ColumnElement[int]
     return case({name: place for place, name in enumerate(names) if place}, value=column, else_=0)
 
 
+NAMES = {  # codes, and words of codes, that are names
+    "cps": "CPS",
+    "dara": "DARA",
+    "dash": "DASH",
+    "idva": "IDVA",
+    "isac": "ISAC",
+    "mappa": "MAPPA",
+    "marac": "MARAC",
+    "nhs": "NHS",
+    "paladin": "Paladin",
+    "s_dash": "S-DASH",
+    "safelives": "SafeLives",
+    "sash": "SASH",
+    "spo": "SPO",
+    "srp": "SRP",
+    "vs_dash": "VS-DASH",
+}
+
+
 def label(name: str) -> str:
-    """A code as a person reads it: ``not_assessed`` is "not assessed"."""
-    return name.replace("_", " ")
+    """A code as a person reads it: ``not_assessed`` is "not assessed", ``nhs_other`` is "NHS other"."""
+    return NAMES.get(name) or " ".join(NAMES.get(word, word) for word in name.split("_"))
+
+
+def heading(name: str) -> str:
+    """A code where a cell or choice begins: "Not assessed", "NHS other"."""
+    said = label(name)
+    return said[:1].upper() + said[1:]

@@ -153,7 +153,7 @@ def test_forces_are_shown_side_by_side_when_levels_mean_the_same(write):
 
 
 def test_forces_with_other_tools_are_refused_by_name(write):
-    with pytest.raises(da.Refused, match="their tools differ: dash safelives in EXAMPLE; sash in OTHER"):
+    with pytest.raises(da.Refused, match="their tools differ: DASH SafeLives in EXAMPLE; SASH in OTHER"):
         asked(_two_forces(write, tool="sash"), "level_at_intake_by_force", MONDAY, later(7))
 
 
@@ -165,7 +165,7 @@ CHANGED = [
 
 def test_a_threshold_that_changed_in_the_period_is_refused_with_its_day_and_marked_for_one_force(write):
     store = _two_forces(write, thresholds=CHANGED)
-    with pytest.raises(da.Refused, match=r"thresholds differ.*OTHER: the thresholds of dash safelives .* 2026-01-08"):
+    with pytest.raises(da.Refused, match=r"thresholds differ.*OTHER: the thresholds of DASH SafeLives .* 2026-01-08"):
         asked(store, "level_at_intake_by_force", MONDAY, later(7))
     # Before the day of the change they mean the same.
     assert asked(store, "level_at_intake_by_force", MONDAY, later(3))["value"].notna().all()

@@ -52,7 +52,7 @@ def rows(tools, *thresholds):
             "their thresholds differ: high from a score of 12 (medium from 10) and 14 (medium from 10) in NEXT; "
             "high from a score of 14 (medium from 10) in EXAMPLE",
         ),
-        (rows([DASH]), rows([OTHER, OTHER, DASH]), "their tools differ: dash safelives in EXAMPLE; sash in NEXT"),
+        (rows([DASH]), rows([OTHER, OTHER, DASH]), "their tools differ: DASH SafeLives in EXAMPLE; SASH in NEXT"),
         (rows([DASH], (14, MONDAY, None)), rows([], (12, MONDAY, None)), ""),  # nothing assessed, nothing to compare
     ],
 )

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, with_words
+from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, with_words, words_of
 from dashboard.charts.draw import Drawing, drawing, element
 from dashboard.charts.kinds import KINDS
-from dashboard.charts.words import day, short_day
+from dashboard.charts.words import day, short_day, with_days
 from dashboard.judging import OF_LEVELS
 from dashboard.verdicts import BROKEN, Expected, Series, Words
 from data_access.measures import MEASURES
@@ -46,12 +46,23 @@ def chart(
     given: dict[str, Any] = dict(more)
     if verdict is not None and kind in EXPECTING:
         given["expected"] = tuple(_applies(series) for series in verdict.series)
+    frame = _spoken(frame)
     drawn = with_words(KINDS[kind](frame, tuple(marks), **given), frame)
     if verdict is None or BROKEN not in verdict.sentence:
         drawn = replace(drawn, sentence=drawn.sentence + _not_to_compare(frame, marks))
     if verdict is None or drawn.picture is None or drawn.picture.x.kind != "days":
         return drawn
     return replace(drawn, verdict=verdict.sentence)
+
+
+def _spoken(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the days of its notes as people read them."""
+    notes = words_of(frame, "note")
+    if not any(notes):
+        return frame
+    said = frame.assign(note=pd.array([with_days(note) for note in notes], dtype="str"))
+    said.attrs = frame.attrs
+    return said
 
 
 def _applies(series: Series) -> Expected | None:
@@ -67,5 +78,5 @@ def _not_to_compare(frame: pd.DataFrame, marks: Sequence[Mark]) -> str:
         return ""
     first, until = (np.datetime64(frame.attrs[end]) for end in ("first", "until"))
     changed = [m for m in marks if m.kind in ("threshold", "tool") and first <= m.on_day < until]
-    days = " and ".join(dict.fromkeys(f"{short_day(m.on_day)} ({m.force})" for m in changed))
+    days = " and ".join(dict.fromkeys(f"{short_day(m.on_day)} ({m.whose})" for m in changed))
     return f" Levels before and after {days} cannot be compared: a step there is no rise or fall." if days else ""

@@ -5,7 +5,7 @@ import pandas as pd
 
 from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers, words_of
-from dashboard.charts.picture import Axis, Layer, Picture, top
+from dashboard.charts.picture import MARGIN, Axis, Layer, Picture, share_across, top
 from data_access.measures import MEASURES
 from data_access.statistics.intervals import wilson
 
@@ -33,7 +33,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     total = int(shown["denominator"].sum())
     known = shown[shown["value"].notna()]
     if not len(known):
-        why = next((note for note in shown["note"] if note), "nothing to divide")
+        why = next(filter(None, map(words.own_note, shown["note"])), "nothing to divide")
         return Chart(f"No value yet: {why}.", None, table, f"{total:,}")
     value, lower, upper, n = numbers(known, "value", "lower", "upper", "denominator")
     heights = np.arange(len(known), 0, -1, dtype=float)
@@ -46,15 +46,13 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
             "field",
         ),
         Layer("shares", "points", {"x": value[drawn & ~few], "y": heights[drawn & ~few]}, "first_series"),
-        Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", hollow=True),
+        Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", small=True),
     )
     names = [words.name(name) for name in known[key]]
-    beside = [
-        f"{words.share(r.numerator, r.denominator)}, n = {words.whole(r.denominator)}" for r in known.itertuples()
-    ]
+    beside = [_beside(r.numerator, r.denominator) for r in known.itertuples()]
     picture = Picture(
         layers,
-        Axis(0, 1, "share"),
+        share_across(1.0, MARGIN),
         Axis(0.3, len(names) + 0.7, "names", tuple(zip(heights, names, strict=True))),
         tuple(zip(heights, beside, strict=True)),
         height=max(140, 60 + 30 * len(names)),
@@ -66,8 +64,14 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     if of < words.FEW:
         sentence = f"{words.share(numerator, of)} in all: too few for a percentage."
     if few.any():
-        sentence += " Hollow points rest on fewer than ten."
+        sentence += " Small points rest on fewer than ten."
     return Chart(sentence, picture, table, f"{total:,}")
+
+
+def _beside(numerator: float, denominator: float) -> str:
+    """57 %, n = 84; a count of few says itself of how many: 4 of 5."""
+    said = words.share(numerator, denominator)
+    return f"{said}, n = {words.whole(denominator)}" if "%" in said else said
 
 
 def amounts(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:

@@ -29,6 +29,12 @@ class Mark:
     force: str
     kind: str
     text: str
+    name: str = ""  # of the force, where it is known
+
+    @property
+    def whose(self) -> str:
+        """The force as sentences name it."""
+        return self.name or self.force
 
 
 @dataclass(frozen=True)
@@ -137,11 +143,18 @@ def filling_words(frame: pd.DataFrame, open_: np.ndarray, look: str = "Hollow") 
     as_of = frame.attrs["as_of"]
     late = max(frame.attrs.get("late", {}).values(), default=0)
     # The source line under each picture names every force whose data end sooner; here only where nothing else is why.
-    older = [f"{code} on {short_day(last)}" for code, last in as_of.items() if last < max(as_of.values())]
+    older = [
+        f"{force_name(frame, code)} on {short_day(last)}" for code, last in as_of.items() if last < max(as_of.values())
+    ]
     why = f": entries reach us up to {plural(late, 'day')} late" if late else ""
     if older and not late:
         why = f": the data end sooner for {' and '.join(older)}"
     return f" {look} periods are still filling up{why}."
+
+
+def force_name(frame: pd.DataFrame, code: str) -> str:
+    """A force as the page names it, where the frame came with names; else its code."""
+    return str(frame.attrs.get("names", {}).get(code, code))
 
 
 def of_stock(frame: pd.DataFrame) -> bool:

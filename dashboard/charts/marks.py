@@ -16,7 +16,7 @@ def rules(
     lines = Layer(
         "marks", "rules", {"x0": at, "y0": np.zeros(len(at)), "x1": at, "y1": np.full(len(at), highest)}, "marker"
     )
-    return lines, tuple(f"Marked {words.short_day(m.on_day)}, {m.force}: {m.text}" for m in inside)
+    return lines, tuple(f"Marked {words.short_day(m.on_day)}, {m.whose}: {m.text}" for m in inside)
 
 
 def halo(rule: Layer) -> Layer:

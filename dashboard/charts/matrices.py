@@ -13,6 +13,7 @@ from data_access.statistics.intervals import wilson
 
 ORDER = {"standard": 1, "medium": 2, "high": 3}
 DOWN = ("high", "medium", "standard", "not_assessed")
+LATER = {"open": "level now", "closed": "level at exit"}  # by the status of the cases
 ACROSS = (*DOWN, "stale", "different_tool")
 
 
@@ -60,7 +61,9 @@ def hours(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
 
 def matrix(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     """From the level at intake (down) to the latest or exit level (across), with counts in the cells."""
-    chart, cells = _square(frame, "From, at intake", counted_noun(frame))
+    states = set(frame["status"]) if "status" in frame.columns else set()
+    later = LATER.get(states.pop(), "later level") if len(states) == 1 else "later level"
+    chart, cells = _square(frame, "From, at intake", counted_noun(frame), ("level at intake", later))
     if chart.picture is None:
         return chart
     moved = [(ORDER[b] - ORDER[a], count) for (a, b), count in cells.items() if a in ORDER and b in ORDER]
@@ -78,7 +81,7 @@ def matrix(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
 
 def agreement(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     """The level by one assessment (down) and by another (across), and how far they agree beyond chance."""
-    chart, cells = _square(frame, "First level", counted_noun(frame))
+    chart, cells = _square(frame, "First level", counted_noun(frame), ("referrer's level", "our own first level"))
     if chart.picture is None:
         return chart
     levels = list(ORDER)
@@ -101,8 +104,12 @@ def agreement(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
     return replace(chart, sentence=f"{said} {chart.sentence}".strip(), n=f"{n:,}")
 
 
-def _square(frame: pd.DataFrame, corner: str, nouns: tuple[str, str]) -> tuple[Chart, dict[tuple[str, str], int]]:
+def _square(
+    frame: pd.DataFrame, corner: str, nouns: tuple[str, str], sides: tuple[str, str]
+) -> tuple[Chart, dict[tuple[str, str], int]]:
     """The picture and table of a frame with from_level and to_level, and the count of each cell.
+
+    ``sides`` say what stands down and what across.
 
     Rows of fewer than ten are not shaded and show counts only; the sentence says so.
     """
@@ -122,7 +129,7 @@ def _square(frame: pd.DataFrame, corner: str, nouns: tuple[str, str]) -> tuple[C
         return Chart(f"No {nouns[0]} to show.", None, Table(header, ()), "0"), cells
     few = any(0 < totals[a] < words.FEW for a in down)
     said = "Rows of fewer than ten show counts only and are not shaded." if few else ""
-    return Chart(said, _shaded(down, to, cells, totals), table, f"{total:,}"), cells
+    return Chart(said, _shaded(down, to, cells, totals, sides), table, f"{total:,}"), cells
 
 
 def _cell(count: int, total: int) -> str:
@@ -135,11 +142,18 @@ def _across(level: str, place: int, columns: int) -> str:
     return f"\n{name}" if columns > 4 and place % 2 and "\n" not in name else name
 
 
-def _shaded(down: list[str], to: list[str], cells: dict[tuple[str, str], int], totals: dict[str, int]) -> Picture:
+def _shaded(
+    down: list[str],
+    to: list[str],
+    cells: dict[tuple[str, str], int],
+    totals: dict[str, int],
+    sides: tuple[str, str],
+) -> Picture:
     places = [(j, len(down) - i, a, b) for i, a in enumerate(down) for j, b in enumerate(to)]
     x, y = (np.array([place[i] for place in places], dtype=float) for i in range(2))
     value = np.array([cells.get((a, b), 0) / totals[a] if totals[a] >= words.FEW else 0.0 for *_, a, b in places])
     counts = np.array([words.whole(cells.get((a, b), 0)) for *_, a, b in places], dtype=object)
+    which = "down: {}\nacross: {}".format(*sides)  # a label at the left would take the room of a column on a phone
     dark = value > 0.6  # there the paper reads better on the cell than the ink does (4.1:1 and more, both schemes)
     layers = (
         Layer("cells", "cells", {"x0": x, "y0": y - 0.5, "x1": x + 1, "y1": y + 0.5, "value": value}, "first_series"),
@@ -148,12 +162,12 @@ def _shaded(down: list[str], to: list[str], cells: dict[tuple[str, str], int], t
     )
     return Picture(
         layers,
-        Axis(0, len(to), "names", tuple((j + 0.5, _across(b, j, len(to))) for j, b in enumerate(to))),
+        Axis(0, len(to), "names", tuple((j + 0.5, _across(b, j, len(to))) for j, b in enumerate(to)), which),
         Axis(
             0.4,
             len(down) + 0.6,
             "names",
             tuple((float(len(down) - i), words.name(a).replace(" ", "\n")) for i, a in enumerate(down)),
         ),
-        height=240,
+        height=270,
     )

@@ -57,7 +57,7 @@ def stacked(frame: pd.DataFrame, key: str, parts: tuple[Part, ...], marks: tuple
         for hollow in (False, True):
             here = drawn & (open_ == hollow)
             layers.append(_bars(part, starts[here], ends[here], below[here], above[here], few[here], hollow))
-        if len(spoken) and height[spoken[-1]] > 0:
+        if len(spoken) and np.nansum(height) > 0:  # also what the newest period has none of needs its name
             at = spoken[-1]
             beside.append(((below[at] + above[at]) / 2, f"{part.name} {round(100 * height[at])} %"))
         below = above

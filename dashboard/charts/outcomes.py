@@ -10,7 +10,7 @@ from dashboard.charts.chart import Chart, Mark, Table, counted_noun, filling, ke
 from dashboard.charts.expected import GRAINS
 from dashboard.charts.mixes import stacked
 from dashboard.charts.parts import Part, by_value, counts, newest, part_key, parts_of, whole_of
-from dashboard.charts.picture import Layer
+from dashboard.charts.picture import Layer, share_up
 from dashboard.charts.single import bars_beside, rows_of_one
 from data_access.measures import MEASURES
 from data_access.statistics.intervals import wilson
@@ -46,7 +46,7 @@ def outcome(
     if chart.picture is None:
         return replace(chart, table=table)
     *below, rule = chart.picture.layers
-    picture = replace(chart.picture, layers=(*below, *_bound_layers(frame, bounds), rule))
+    picture = replace(chart.picture, layers=(*below, *_bound_layers(frame, bounds), rule), y=share_up(1.0))
     return replace(chart, table=table, picture=picture)
 
 
@@ -114,7 +114,7 @@ def _bound_layers(frame: pd.DataFrame, bounds: Bounds) -> tuple[Layer, ...]:
     x = middle[known]
     return (
         Layer("worst to best", "ranges", {"x0": x, "y0": worst[known], "x1": x, "y1": best[known]}, "ink"),
-        Layer("of the known", "points", {"x": middle[shown], "y": told[shown]}, "ink", hollow=True),
+        Layer("of the known", "points", {"x": middle[shown], "y": told[shown]}, "ink"),
     )
 
 

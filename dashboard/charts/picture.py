@@ -52,6 +52,21 @@ class Picture:
     height: int = 260
 
 
+MARGIN = 1.03  # half a point of eight pixels beyond the last tick
+
+
+def share_up(highest: float) -> Axis:
+    """The axis of points up to 50 or 100 %, with room for a whole point at its end."""
+    steps = np.linspace(0, highest, 6)
+    return Axis(0, highest * MARGIN, "share", tuple((float(at), f"{round(100 * at)} %") for at in steps))
+
+
+def share_across(end: float = 1.0, margin: float = 1.0) -> Axis:
+    """An axis of shares along the bottom: three ticks, which stay apart on a phone."""
+    ticks = tuple((at, f"{round(100 * at)} %") for at in (0.0, end / 2, end))
+    return Axis(0, end * margin, "share", ticks)
+
+
 def top(highest: float) -> float:
     """A round upper end of a count axis, a little above the highest value."""
     if not highest or np.isnan(highest):

@@ -23,7 +23,7 @@ from dashboard.charts.chart import (
 )
 from dashboard.charts.expected import GRAINS, lines
 from dashboard.charts.marks import rules
-from dashboard.charts.picture import Axis, Layer, Picture, top
+from dashboard.charts.picture import Axis, Layer, Picture, share_up, top
 from dashboard.charts.series import series
 from dashboard.verdicts import Expected
 from data_access.measures import MEASURES
@@ -49,10 +49,10 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[E
         highest = 1.0
     rule, notes = rules(marks, highest, starts[0], ends[-1])
     points = _points(starts, ends, np.where(drawn, value, np.nan), lower, np.minimum(upper, highest), few, open_)
-    picture = Picture((*over.layers, *points, rule), days_axis(starts, ends), Axis(0, highest, "share"))
+    picture = Picture((*over.layers, *points, rule), days_axis(starts, ends), share_up(highest))
     known = _told(frame, open_)
     if not len(known):
-        sentence = "No period has a value yet: " + (frame["note"].iloc[-1] or "nothing to divide") + "."
+        sentence = f"No period has a value yet: {words.own_note(frame['note'].iloc[-1]) or 'nothing to divide'}."
     else:
         row = next(known.tail(1).itertuples())
         said = words.share_of(row.numerator, row.denominator, row.lower, row.upper, *counted_noun(frame))
@@ -112,8 +112,9 @@ def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Ex
 def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     """One stock for each of another, on the last day of each period: a full count, so without limits."""
     if keys_of(frame):
-        return series(frame, marks, _ratio_said, lambda n, base: np.zeros(len(n), dtype=bool), line=True)
-    if type(MEASURES[frame.attrs["measure"]].kind).__name__ == "Median":
+        least = words.FEW if _median(frame) else 0  # a ratio is a full count, however small
+        return series(frame, marks, _ratio_said(frame), lambda n, base: n < least, line=True)
+    if _median(frame):
         return medians(frame, marks)
     starts, ends = spans(frame)
     value, part, whole = numbers(frame, "value", "numerator", "denominator")
@@ -127,7 +128,8 @@ def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     picture = Picture((line, *points[1:], rule), days_axis(starts, ends), Axis(0, highest))
     unit = MEASURES[frame.attrs["measure"]].unit
     if not known.any():
-        sentence = "No period has a figure: " + (frame["note"].iloc[-1] or "there was none to divide by") + "."
+        why = words.own_note(frame["note"].iloc[-1]) or "there was none to divide by"
+        sentence = f"No period has a figure: {why}."
     else:
         at = int(np.flatnonzero(known)[-1])
         sentence = (
@@ -160,8 +162,8 @@ def medians(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     rule, notes = rules(marks, highest, starts[0], ends[-1])
     points = _points(starts, ends, value, lower, upper, few, open_)
     unit, (one, many) = MEASURES[frame.attrs["measure"]].unit, counted_noun(frame)
-    kind: Any = "share" if highest == 1.0 else "count"
-    picture = Picture((*points, rule), days_axis(starts, ends), Axis(0, highest, kind))
+    up = share_up(highest) if highest == 1.0 else Axis(0, highest)
+    picture = Picture((*points, rule), days_axis(starts, ends), up)
     told = _told(frame, open_)
     sentence = "No period has a figure: nothing is recorded."
     if len(told):
@@ -249,10 +251,23 @@ def _rate_said(frame: pd.DataFrame) -> Callable[[Any], str]:
     return said
 
 
-def _ratio_said(row: Any) -> str:
-    if np.isnan(row.value):
-        return row.note or "not known"
-    return f"{words.decimal(row.value)} ({words.amount(row.numerator)} for {words.amount(row.denominator)})"
+def _ratio_said(frame: pd.DataFrame) -> Callable[[Any], str]:
+    """A ratio is of so many for so many; a median of so many that are recorded of all."""
+    median = _median(frame)
+
+    def said(row: Any) -> str:
+        if not np.isnan(row.value):
+            of = "of" if median else "for"
+            return f"{words.decimal(row.value)} ({words.amount(row.numerator)} {of} {words.amount(row.denominator)})"
+        if median and not row.denominator:
+            return "none"
+        return words.own_note(row.note) or "not known"
+
+    return said
+
+
+def _median(frame: pd.DataFrame) -> bool:
+    return type(MEASURES[frame.attrs["measure"]].kind).__name__ == "Median"
 
 
 def _total(frame: pd.DataFrame, n: np.ndarray) -> int:

@@ -6,7 +6,7 @@ import pandas as pd
 from dashboard.charts import words
 from dashboard.charts.chart import Chart, Table, counted_noun, numbers
 from dashboard.charts.parts import UNKNOWN, Part, by_value, counts, named, whole_of
-from dashboard.charts.picture import Axis, Layer, Picture
+from dashboard.charts.picture import MARGIN, Axis, Layer, Picture, share_across
 from data_access.statistics.intervals import wilson
 
 
@@ -33,11 +33,11 @@ def rows_of_one(frame: pd.DataFrame, key: str) -> Chart:
     layers = (
         Layer("limits", "ranges", {"x0": lower, "y0": places, "x1": upper, "y1": places}, "field"),
         Layer("shares", "points", {"x": value[~unknown], "y": places[~unknown]}, "first_series"),
-        Layer("not known", "points", {"x": value[unknown], "y": places[unknown]}, "not_assessed", hollow=True),
+        Layer("not known", "points", {"x": value[unknown], "y": places[unknown]}, "not_assessed"),
     )
     picture = Picture(
         layers,
-        Axis(0, min(1.0, max(0.2, float(np.ceil(10 * upper.max()) / 10))), "share"),
+        share_across(min(1.0, max(0.2, float(np.ceil(10 * upper.max()) / 10))), MARGIN),
         Axis(0.3, len(names) + 0.7, "names", tuple(zip(places, (broken(name) for name in names), strict=True))),
         tuple(
             (place, f"{round(100 * v)} %  ({words.whole(c)})")
@@ -99,7 +99,7 @@ def bars_beside(
     layers.append(Layer("worst to best", "ranges", bounded, "ink"))
     picture = Picture(
         tuple(layers),
-        Axis(0, 1, "share"),
+        share_across(),
         Axis(0.3, len(some) + 0.7, "names", tuple((p, broken(row[0])) for p, row in zip(places, some, strict=True))),
         tuple((p, "too few" if n < words.FEW else f"n = {n:,.0f}") for p, (*_, n) in zip(places, some, strict=True)),
         height=max(120, 60 + 36 * len(some)),

@@ -117,7 +117,7 @@ def _stack(
             else:
                 one = _bars(name, starts[here], ends[here], below[here], above[here], part.colour, hollow)
                 layers.append(replace(one, hatched=part.hatched))
-        if height[-1] > 0:
+        if height.any():  # also what is none at the end needs its name
             beside.append(((below[-1] + above[-1]) / 2, f"{part.name} {words.whole(height[-1])}"))
         below = above
     return layers, beside
@@ -141,7 +141,7 @@ def _flow_said(frame: pd.DataFrame, parts: tuple[Part, ...], heights: dict[str, 
     known, every = (float(np.nansum(number)) for number in numbers(frame, "denominator", "n"))
     between = words.days_between(frame.attrs["first"], frame.attrs["until"])
     recorded = f" Recorded of {words.share(known, every)} (n = {words.whole(every)})." if every > known > 0 else ""
-    return f"{words.whole(sum(sums.values()))} {unit} in {between}: {', '.join(said) or 'none'}.{recorded}"
+    return f"{words.whole(sum(sums.values()))} {unit} from {between}: {', '.join(said) or 'none'}.{recorded}"
 
 
 def _bars(
@@ -181,7 +181,7 @@ def bars(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Expected,
     whole = shown[over_]
     usual = f" The middle of the whole periods is {words.whole(np.median(whole))}." if len(whole) > 2 else ""
     between = words.days_between(frame.attrs["first"], frame.attrs["until"])
-    sentence = f"{words.plural(total, *counted_noun(frame))} in {between}.{over.sentence or usual}"
+    sentence = f"{words.plural(total, *counted_noun(frame))} from {between}.{over.sentence or usual}"
     sentence += filling_words(frame, open_)
     return Chart(sentence, picture, _by_key_table(frame, keys, starts), words.whole(total), notes)
 

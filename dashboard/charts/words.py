@@ -1,5 +1,6 @@
 """Numbers, days and names as a person reads them; the one place that knows how."""
 
+import re
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,8 @@ from data_access.codes import label
 from data_access.reports import FEW
 
 LITTLE = 20  # below this a share says in words on how many it is based
+ISO = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
+ENDS = ("data up to", "the data end", "the data themselves end")  # of the notes of data_access/framing.py
 LEVEL_ORDER = ("high", "medium", "standard", "not_assessed", "stale")
 
 
@@ -49,6 +52,21 @@ def day(value: Any) -> str:
 def short_day(value: Any) -> str:
     """3 Aug 2026."""
     return f"{pd.Timestamp(value).day} {pd.Timestamp(value):%b %Y}"
+
+
+def with_days(text: str) -> str:
+    """A note or a refusal of the data layer with its days as they are written here: 16 Nov 2026 for 2026-11-16."""
+    return ISO.sub(lambda found: short_day(found[0]), text)
+
+
+def unbroken(text: str) -> str:
+    """The same with its numbers kept on one line with what belongs to them: 90 %, n = 84."""
+    return re.sub(r"\bn = (?=[0-9])", "n\u00a0=\u00a0", re.sub(r"(?<=[0-9]) %", "\u00a0%", text))
+
+
+def own_note(note: str) -> str:
+    """A note without what it says of the end of the data, which the line under a picture says once for all."""
+    return "; ".join(said for said in note.split("; ") if not any(end in said for end in ENDS))
 
 
 def days_between(first: date, until: date) -> str:

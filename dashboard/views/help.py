@@ -47,8 +47,12 @@ READING = (
         "were offers what was chosen last on this machine, and Reset clears it.",
     ),
     (
-        "Hollow points",
-        "The period is not over, or contacts and assessments of it are still being typed in. The point will move. "
+        "Small points and narrow bars",
+        "They rest on few: fewer than ten people for a share, fewer than twenty events for a rate.",
+    ),
+    (
+        "Hollow points and bars",
+        "The period is not over, or contacts and assessments of it are still being typed in. It will move. "
         "How long that takes stands on the data quality page, by force.",
     ),
     (

@@ -1,12 +1,14 @@
 """The weekly workbook before it is downloaded: for whom, which week, what stands in it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import param
 from markupsafe import Markup
 
 from dashboard import purposes, weekly
+from dashboard.address import NOT_AVAILABLE
 from dashboard.charts import words
 from dashboard.kept import KEPT
 from dashboard.purposes import Stamp
@@ -25,12 +27,14 @@ class WeeklySheet(View):
 
     title = "Weekly workbook"
     label = "Weekly"
+    follows = (*View.follows, "recipient", "week")
     content: Sheet
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self.content = Sheet(answer=self._answer)
-        self._recipient, self._week = "", ""
+        self._recipient, self._week = "", ""  # those that are shown, also where none was chosen
+        self._weeks: list[tuple[str, date]] = []  # that a file can be of
         self._asked: tuple[Recipient, str] | None = None  # whose file of which week is on the page
         self._made: tuple[Any, Any] | None = None  # the latest workbook that was made here, after what it was made of
         self._question: Markup | None = None  # what the file is for
@@ -40,9 +44,7 @@ class WeeklySheet(View):
     @property
     def chosen(self) -> dict[str, str]:
         """Whose file of which week is previewed, as codes."""
-        return (
-            {"for": ":".join(filter(None, self._recipient.split("\n"))), "week": self._week} if self._recipient else {}
-        )
+        return {"for": self._recipient, "week": self._week} if self._recipient else {}
 
     @property
     def forces(self) -> list[Any]:
@@ -55,6 +57,8 @@ class WeeklySheet(View):
         if events and all(event.name in ("listing", "listing_page", "dark") for event in events):
             return
         self.rows_shown = self._asked = None
+        if events:
+            self._question = None  # it was asked of another file
         forces = self.forces
         if not forces:
             self._show("No force is chosen that has data.")
@@ -64,10 +68,15 @@ class WeeklySheet(View):
         if not known:
             self._show("There is no file that you may make of these forces.")
             return
-        self._recipient = self._recipient if self._recipient in known else next(iter(known))
+        self._recipient = self.filters.recipient if self.filters.recipient in known else next(iter(known))
         recipient = known[self._recipient]
-        weeks = weekly.weeks_of(next(force.as_of for force in forces if force.code == recipient.force))
-        self._week = self._week if self._week in dict(weeks) else weeks[0][0]
+        weeks = self._weeks = weekly.weeks_of(next(force.as_of for force in forces if force.code == recipient.force))
+        self._week = self.filters.week if self.filters.week in dict(weeks) else weeks[0][0]
+        wanted = {"recipient": self.filters.recipient, "week": self.filters.week}
+        found = {"recipient": self._recipient, "week": self._week}
+        if lost := {name: "" for name, value in wanted.items() if value not in ("", found[name])}:
+            self.filters.change(**lost, notices=[NOT_AVAILABLE])  # which shows the page
+            return
         names = {force.code: force.name for force in forces}
         choices = [(value, weekly.said(one, names)) for value, one in known.items()]
         chosen = weekly.chooser(choices, self._recipient, weeks, self._week)
@@ -113,17 +122,15 @@ class WeeklySheet(View):
 
     def _answer(self, message: Message) -> bool:
         name, value = message.get("set"), str(message.get("value", ""))
-        if name == "recipient":
-            self._recipient = value
-        elif name == "week":
-            self._week = value
-        elif self._asked is None or message.get("kind", weekly.KIND) != weekly.KIND:
+        known = {"recipient": self.filters.options.recipients(self.filters.forces), "week": dict(self._weeks)}
+        if name in known:
+            if value not in known[name]:
+                return False
+            self.filters.change(**{name: value}, notices=[])
+            return value in (self._recipient, self._week)
+        if self._asked is None or message.get("kind", weekly.KIND) != weekly.KIND:
             return False
-        else:
-            return purposes.answered(self.content, message, weekly.KIND, self._ask, self._give)
-        self._question = None
-        self.refresh()
-        return value in (self._recipient, self._week)
+        return purposes.answered(self.content, message, weekly.KIND, self._ask, self._give)
 
     def _ask(self, question: Markup | None) -> None:
         """Put the question in the place of the button, or the button back."""

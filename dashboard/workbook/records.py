@@ -8,7 +8,7 @@ from dashboard.workbook.figures import NO_NOTE, plain_rows
 from dashboard.workbook.sheets import Share, Sheet
 from dashboard.workbook.week import Issue
 from dashboard.workbook.words import source, spoken
-from data_access.codes import label
+from data_access.codes import heading, label
 from data_access.errors import Refused
 from data_access.reports import FEW
 
@@ -69,7 +69,7 @@ def since_last_week(issue: Issue) -> Sheet:
         frame = issue.reports.changes(issue.this_week)
         rows = [
             [
-                PARTS.get(row["part"], label(str(row["part"])).capitalize()),
+                PARTS.get(row["part"], heading(str(row["part"]))),
                 row["title"],
                 NOT_APPLICABLE if row["rows"] is None else int(row["rows"]),
                 row["note"] or NO_NOTE,

@@ -79,6 +79,20 @@ def test_another_person_sees_the_same_page_by_its_address(page, new_page, watch,
     watch.assert_quiet()
 
 
+def test_an_opened_figure_is_in_the_address_and_closed_by_the_way_back(page, new_page, watch, sample_pages):
+    opened(page, f"{sample_pages}/?page=caseload", "Caseload")
+    page.get_by_role("button", name="Open: Untouched cases").click()
+    page.wait_for_url(f"{sample_pages}/?page=caseload&figures=untouched")
+    assert "figures=untouched" in page.get_by_role("link", name="Risk", exact=True).get_attribute("href")
+    here = until(page, lambda now: any(card["key"] == "untouched" and card["picture"] for card in now.cards))
+    other = opened(new_page(), here.url, "Caseload")
+    assert same(read(other)) == same(here)
+    page.go_back()
+    gone = until(page, lambda now: all(card["key"] != "untouched" for card in now.cards))
+    assert gone.url == f"{sample_pages}/?page=caseload"
+    watch.assert_quiet()
+
+
 LEFT_OUT = "was left out"
 STRANGE = {
     "unknown": ("page=caseload&force=SOUTH&period=always&by=hour&level=fatal&source=x&team=T99&advocate=ADV-999"

@@ -79,6 +79,20 @@ def test_who_looks_second_sees_what_is_kept_and_gets_the_same_file(page, new_pag
     watch.assert_quiet()
 
 
+def test_the_address_says_whose_file_of_which_week(page, new_page, watch, sample_pages):
+    opened(page, f"{sample_pages}/?page=weekly")
+    page.locator("#w-for").select_option(label="Westvale: the whole force")
+    page.locator("#w-file", has_text="_west_").wait_for()
+    page.locator("#w-week").select_option("2026-W44")
+    page.locator("#w-file", has_text="caselight-weekly_west_2026-11-01.xlsx").wait_for()
+    page.wait_for_url(f"{sample_pages}/?page=weekly&for=force:WEST&week=2026-W44")
+    assert page.get_by_role("link", name="Risk", exact=True).get_attribute("href") == "?page=risk"
+    other = opened(new_page(), page.url, "Weekly workbook")
+    assert other.locator("#w-file").inner_text() == "Download caselight-weekly_west_2026-11-01.xlsx"
+    assert other.locator("#w-changes").inner_text() == page.locator("#w-changes").inner_text()
+    watch.assert_quiet()
+
+
 def test_what_stands_in_it_is_seen_before_the_download(page, watch, sample_copy, served, tmp_path):
     _made("weekly", "--force", "NORTH", "--week", "2026-W46", "--out", tmp_path, "--database", sample_copy)
     (file,) = tmp_path.glob("*.xlsx")

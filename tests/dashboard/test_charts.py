@@ -215,3 +215,13 @@ def test_words_at_the_edge_keep_apart_and_inside():
     assert [said for _, said in moved] == ["a", "b", "c", "d"]
     assert places[-1] <= 1.0
     assert min(b - a for a, b in pairwise(places)) >= 0.1 - 1e-9
+
+
+def test_a_point_at_100_per_cent_is_drawn_whole_and_the_ticks_stay_round():
+    found = chart(frame(shares((20, 20), (19, 20), (20, 20), (20, 20))), kind="share_points")
+    assert found.picture.y.end == pytest.approx(1.03)
+    assert [said for _, said in found.picture.y.ticks] == ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
+    low = chart(frame(shares(*[(2, 40)] * 4)), kind="share_points")
+    assert (low.picture.y.end, low.picture.y.ticks[-1]) == (pytest.approx(0.515), (0.5, "50 %"))
+    drawn_by_browser = Drawn(found.picture).figure
+    assert (drawn_by_browser.y_range.start, drawn_by_browser.y_range.end) == (0, pytest.approx(1.03))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.charts import Chart, chart
+from dashboard.drawing import drawn as svg
 from tests.dashboard.hand_made import frame, parts
 
 GOOD = {"good": ("reduced",), "missing": ("not_assessed",)}
@@ -76,6 +77,19 @@ def test_a_mix_draws_four_parts_the_rest_together_and_what_is_not_known_hatched_
     assert list(drawn(found, "not known")["y1"]) == pytest.approx([1.0] * 4)
     assert "others 8 %" in [said for _, said in found.picture.beside]
     assert found.sentence.startswith("In the week from 26 Jan 2026: 33 % a, 25 % b, 17 % c, 8 % d, 8 % others")
+
+
+def test_every_colour_that_is_drawn_has_its_name_also_where_the_newest_period_has_none_of_it():
+    weeks = [{"lead": 30, "another": 8, "nobody_led": 2, "never": 0}] * 3 + [
+        {"lead": 30, "another": 10, "nobody_led": 0, "never": 0}
+    ]
+    found = chart(frame(parts("who", *weeks), ["who"]), kind="mix")
+    assert [said for _, said in found.picture.beside] == ["lead 75 %", "another 25 %", "nobody led 0 %"]
+    rows = [{"week": i, "level": level, "numerator": count, "n": 40, "value": count}
+            for i, week in enumerate([(30, 10)] * 3 + [(40, 0)])
+            for level, count in zip(("high", "medium"), week, strict=True)]  # fmt: skip
+    stock = chart(frame(rows, ["level"], measure="risk_of_open_cases"), kind="stacked_stock")
+    assert [said for _, said in stock.picture.beside] == ["high 40", "medium 0"]
 
 
 def test_in_a_mix_a_period_of_fewer_than_ten_is_narrow_and_says_counts():
@@ -206,3 +220,51 @@ def test_the_same_figure_for_each_force_is_one_colour_each_in_their_own_order():
     assert list(drawn(found, "values 1")["y"]) == [4.0] * 4
     assert found.sentence.startswith("In the week from 26 Jan 2026: EAST 4.0 (3.0 to 5.0, n = 30), WEST 6.0")
     assert found.table.header == ("From", "EAST", "WEST")
+
+
+def test_a_share_along_the_bottom_has_three_ticks_which_stay_apart_on_a_phone():
+    of_one = chart(frame(parts("age", {"0-90 days": 30, "over 90 days": 70}), ["age"], weeks=1), kind="mix")
+    assert of_one.picture.x.ticks == ((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %"))
+    rows = [{"question": name, "result": result, "numerator": 10, "denominator": 20, "n": 20, "value": 0.5}
+            for name in ("safe", "coping") for result in ("better", "worse")]  # fmt: skip
+    beside = chart(frame(rows, ["question", "result"], weeks=1), kind="mix")
+    by = [{"agency": name, "numerator": 12, "denominator": 12, "n": 12, "value": 1.0, "lower": 0.8, "upper": 1.0}
+          for name in ("police", "cps")]  # fmt: skip
+    of_each = chart(frame(by, ["agency"], weeks=1), kind="share_by")
+    for found in (beside, of_each):
+        assert [said for _, said in found.picture.x.ticks] == ["0 %", "50 %", "100 %"]
+    assert (beside.picture.x.end, of_each.picture.x.end) == (1.0, 1.03)  # bars end there, points need room
+
+
+def test_small_means_few_and_hollow_means_still_filling_up():
+    def rate(week, force, n):
+        return {"week": week, "force": force, "numerator": n, "denominator": 300, "n": n, "value": n / 10,
+                "lower": 1.0, "upper": 6.0}  # fmt: skip
+
+    rows = [rate(week, force, n) for week in range(4) for force, n in (("EAST", 30), ("WEST", 6))]
+    found = chart(frame(rows, ["force"], measure="referrals_per_population", late={"NORTH": 3}))
+    looks = {layer.name: (len(layer.columns["x"]), layer.small, layer.hollow)
+             for layer in found.picture.layers if layer.mark == "points" and len(layer.columns["x"])}  # fmt: skip
+    assert looks == {
+        "values 1": (3, False, False), "filling 1": (1, False, True),
+        "few 2": (3, True, False), "few and filling 2": (1, True, True),
+    }  # fmt: skip
+    assert "Small points rest on few. Hollow periods are still filling up" in found.sentence
+    agencies = [{"agency": name, "numerator": n - 1, "denominator": n, "n": n, "value": 1 - 1 / n, "lower": 0.5,
+                 "upper": 1.0} for name, n in (("police", 20), ("cps", 5))]  # fmt: skip
+    by_value = chart(frame(agencies, ["agency"], weeks=1), kind="share_by")
+    assert by_value.sentence.endswith("Small points rest on fewer than ten.")
+    assert [layer.name for layer in by_value.picture.layers if layer.small] == ["few"]
+    assert not any(layer.hollow for layer in by_value.picture.layers)
+
+
+def test_a_matrix_says_which_side_is_which():
+    rows = matrix_rows([[10, 2, 0], [3, 9, 1], [1, 4, 10]])
+    for status, later in (("open", "level now"), ("closed", "level at exit")):
+        of_one = [{**row, "status": status} for row in rows]
+        found = chart(frame(of_one, ["status", "from_level", "to_level"], measure="level_movement"))
+        assert found.picture.x.label == f"down: level at intake\nacross: {later}"
+    found = chart(frame(rows, ["from_level", "to_level"], measure="agreement"))
+    saved = svg(found.picture, "Agreement", "A sentence.", "Asked.", ("Source.",))
+    assert ">down: referrer&#39;s level</text>" in saved
+    assert ">across: our own first level</text>" in saved

@@ -40,8 +40,8 @@ def test_shares_with_their_limits_and_who_differs_more_than_chance(write):
     # Wilson: 30 of 40 is 60 to 86 %, 10 of 40 is 14 to 40 %; the difference of 50 points is far from 0.
     said = line(write(calls(40, 30), AS_OF, [("OTHER", calls(40, 10))]))
     assert said == (
-        "By force, 5 Jan to 11 Jan 2026: EXAMPLE 75 % (60 to 86 %, n = 40), OTHER 25 % (14 to 40 %, n = 40). "
-        "EXAMPLE and OTHER differ more than chance would make them."
+        "By force, 5 Jan to 11 Jan 2026: Force EXAMPLE 75 % (60 to 86 %, n = 40), Force OTHER 25 % (14 to 40 %, "
+        "n = 40). Force EXAMPLE and Force OTHER differ more than chance would make them."
     )
 
 
@@ -53,7 +53,7 @@ def test_what_chance_can_make_is_said_to_be_that(write):
 def test_overlapping_limits_do_not_hide_a_difference(write):
     # 60 of 100 (50 to 69 %) and 44 of 100 (35 to 54 %) overlap; Newcombe's difference is 2 to 29 points.
     said = line(write(calls(100, 60), AS_OF, [("OTHER", calls(100, 44))]))
-    assert "EXAMPLE and OTHER differ more than chance" in said
+    assert "Force EXAMPLE and Force OTHER differ more than chance" in said
 
 
 def test_three_forces_share_the_level_over_their_three_pairs(write):
@@ -64,7 +64,7 @@ def test_three_forces_share_the_level_over_their_three_pairs(write):
 
 def test_below_ten_there_is_no_percentage_and_no_comparison(write):
     said = line(write(calls(8, 3), AS_OF, [("OTHER", calls(40, 10))]))
-    assert "EXAMPLE 3 of 8, OTHER 25 %" in said
+    assert "Force EXAMPLE 3 of 8, Force OTHER 25 %" in said
     assert "chance" not in said
 
 

@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import update
 
 import data_access as da
+from dashboard.address import NOT_AVAILABLE, href
 from dashboard.board import Board
 from dashboard.options import Options
 from dashboard.state import Filters
 from dashboard.views import VIEWS
+from dashboard.weekly import cell_words
 from data_access import store as stores
 from data_access import tables as t
 from data_access.database import writer
 from data_access.migrate import upgrade
+from data_access.quality import mending
 from data_access.rebuild import rebuild
 from data_access.worked_examples import write_rows
 
@@ -81,6 +84,47 @@ def test_an_open_page_sees_a_new_load_in_number_and_list(engine, monkeypatch):
     assert view._list.html.count('<th scope="row">') == 2
 
 
+def test_the_weekly_file_of_an_address_is_shown_and_what_cannot_be_had_is_left_out(engine):
+    view, filters = page(engine, "weekly", **{"for": "force:OLD", "week": "2026-W10"})
+    assert "OLD: the whole force, week 2026-W10" in view.content.html
+    assert filters.notices == []
+    for query in (
+        {"for": "force:SOUTH"}, {"for": "team:OLD:CITY"}, {"for": "force:OLD", "force": "NEW"},
+        {"week": "2026-W14"}, {"week": "2026-W99"}, {"week": "last"},
+    ):  # fmt: skip
+        view, filters = page(engine, "weekly", **query)
+        assert filters.notices == [NOT_AVAILABLE], query
+        assert "NEW: the whole force, week 2026-W13" in view.content.html
+        assert not {"for", "week"} & filters.to_query().keys()
+    view, filters = page(engine, "caseload", **{"for": "force:OLD"})
+    assert (filters.notices, "for" in filters.to_query()) == ([NOT_AVAILABLE], False)
+
+
+def test_another_force_takes_its_file_and_its_weeks_with_it(engine):
+    view, filters = page(engine, "weekly", **{"for": "force:OLD", "week": "2026-W11"})
+    filters.change(forces=["NEW"])
+    assert "NEW: the whole force, week 2026-W11" in view.content.html
+    assert (filters.recipient, filters.notices) == ("", [])
+    filters.change(week="2026-W13", forces=["OLD"])
+    assert "OLD: the whole force, week 2026-W11" in view.content.html  # its data end in week 12
+    assert (filters.week, filters.notices) == ("", [NOT_AVAILABLE])
+
+
+def test_the_shorthand_of_the_workbook_is_not_on_the_page():
+    assert [cell_words(said) for said in ("[z]", "[x]", "[u] based on 14", 3)] == [
+        "\N{EN DASH}", "\N{EN DASH}", "low reliability based on 14", "3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "query", "rows"), [("caseload", "list=open_cases", 4), ("quality", "list=mend", 20)])
+def test_a_page_of_a_list_beyond_its_last_is_the_last_in_the_address_too(engine, name, query, rows):
+    view, filters = page(engine, name, **dict([query.split("=")]), at="100000")
+    assert (view.rows_shown, filters.listing_page, filters.notices) == (rows, 1, [])
+    assert href(filters.to_query()) == f"?page={name}&{query}&at=1"
+    filters.change(listing_page=7)
+    assert (filters.listing_page, view.rows_shown) == (1, rows)
+
+
 def test_a_page_that_failed_tries_again_with_the_next_choice(engine, monkeypatch):
     view, filters = page(engine, "caseload")
     whole = type(view).sentence
@@ -90,3 +134,22 @@ def test_a_page_that_failed_tries_again_with_the_next_choice(engine, monkeypatch
     monkeypatch.setattr(type(view), "sentence", whole)
     filters.change(listing="open_cases")
     assert "4 cases are open on Sun 29 Mar 2026" in str(view._top.html)
+
+
+def test_data_quality_is_worked_out_once_and_its_links_follow_the_comparison(engine, monkeypatch):
+    asked, really = [], mending.page_of
+    monkeypatch.setattr(mending, "page_of", lambda *given: (asked.append(given), really(*given))[1])
+    view, filters = page(engine, "quality")
+    assert len(asked) == 2  # for the words, and for the list
+    first = str(view._top.html)
+    assert '<a id="q-list" href="?page=quality&amp;list=mend&amp;at=1"' in first
+    filters.change(compare="year")
+    assert '<a id="q-list" href="?page=quality&amp;compare=year&amp;list=mend&amp;at=1"' in str(view._top.html)
+    filters.change(compare="before")
+    assert str(view._top.html) == first
+    assert len(asked) == 2
+    filters.change(forces=["NEW"])
+    assert len(asked) == 4
+    assert "3 open cases" in str(view._top.html)
+    filters.change(forces=["NEW", "OLD"])
+    assert (len(asked), str(view._top.html), view.rows_shown) == (4, first, 20)  # five gaps of each case

@@ -220,6 +220,11 @@ def test_on_a_phone_the_filters_wait_behind_one_button(new_page, frame_url):
     page = opened(new_page(390, 844), frame_url, page="overview", by="month", force="WEST")
     assert not page.get_by_label("Period").is_visible()
     page.get_by_role("button", name="Filters (2)").click()
+    for name in ("preset", "grain", "compare"):
+        lines = (
+            "(label) => { const all = new Range(); all.selectNodeContents(label); return all.getClientRects().length }"
+        )
+        assert page.locator(f"label[for=f-{name}]").evaluate(lines) == 1, f"{name}: a label is not torn"
     page.get_by_label("Period").select_option("last_4_weeks")
     page.get_by_role("button", name="Filters (3)").wait_for()
     assert page.get_by_label("Period").is_visible(), "still open after a change"

@@ -159,6 +159,8 @@ def test_no_address_can_break_the_page(query):
         {"period": "custom", "from": "2026-02-30", "until": "2026-10-01"}, {"team": "T2", "force": "NORTH"},
         {"list": "../../etc"}, {"at": "0"}, {"at": "-1"}, {"level": "extreme"}, {"unknown": "1"}, {"force": ["a", "b"]},
         {"period": "custom", "from": "1800-01-01", "until": "2090-01-01"}, {"compare": "tomorrow"},
+        {"from": "2026-10-01", "until": "2026-11-01"}, {"period": "last_4_weeks", "from": "2026-10-01"},
+        {"list": "nope"}, {"list": "open_cases:deadly"}, {"list": "nope", "at": "2"}, {"at": "2"}, {"week": "2026-W46"},
     ],
 )  # fmt: skip
 def test_what_is_unknown_or_foreign_is_left_out_with_the_same_sentence(query):
@@ -166,6 +168,7 @@ def test_what_is_unknown_or_foreign_is_left_out_with_the_same_sentence(query):
     chosen.from_query(query)
     assert chosen.notices == [NOT_AVAILABLE]
     assert "SOUTH" not in NOT_AVAILABLE
+    assert not {"list", "at", "from", "until", "week"} & chosen.to_query().keys()
 
 
 def test_the_servers_own_arguments_are_no_mistake():

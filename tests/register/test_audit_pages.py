@@ -189,7 +189,10 @@ def test_what_somebody_typed_as_a_list_does_not_get_into_a_line(sample_store, tm
     session = Session(sample_store, tmp_path / "r.sqlite", '{"page": "risk", "list": "jane.doe.12-mill-lane"}')
     session.begin()
     (line,) = session.lines()
-    assert line.filters == "page=risk&list=unknown&at=1"
+    assert (line.event, line.filters) == ("refused", "page=risk")
+    session.shell.filters.listing = "jane.doe.12-mill-lane"  # no way leads here, and it is not written all the same
+    session.say(set="grain", value="month")
+    assert session.lines()[-1].filters == "page=risk&by=month&list=unknown&at=1"
 
 
 def test_a_hidden_button_cannot_be_pressed(session):
