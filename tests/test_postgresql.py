@@ -17,6 +17,7 @@ from data_access import tables as t
 from data_access.copying import copy
 from data_access.database import viewer, writer
 from data_access.errors import CaselightError
+from data_access.ingest import load
 from data_access.walls import as_service
 from tests.ingest.own import extract, write_folder
 
