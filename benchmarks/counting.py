@@ -43,10 +43,11 @@ from data_access.arrays.columns import _bounds, _streamed, held, packed, read
 from data_access.arrays.counter import ANSWER_BYTES, ANSWERS
 from data_access.arrays.room import Room
 from data_access.arrays.widened import Wides
-from data_access.database import one_state, viewer, writer
+from data_access.database import viewer, writer
 from data_access.reports import Reports
 from data_access.store import Store
 from data_access.tally import SqlCounter, Tally
+from data_access.transactions import one_state
 
 SLICE = da.Slice(("EAST", "NORTH", "WEST"), date(2026, 8, 24), date(2026, 11, 23))
 WIDE = {"open_cases": ("level",), "case_age": (), "contact_success": (), "review_overdue": (), "waiting_list": ()}

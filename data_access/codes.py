@@ -328,21 +328,11 @@ def code_of(column: ColumnElement, names: tuple[str, ...]) -> ColumnElement[int]
     return case({name: place for place, name in enumerate(names) if place}, value=column, else_=0)
 
 
-NAMES = {  # codes, and words of codes, that are names
-    "cps": "CPS",
-    "dara": "DARA",
-    "dash": "DASH",
-    "idva": "IDVA",
-    "isac": "ISAC",
-    "mappa": "MAPPA",
-    "marac": "MARAC",
-    "nhs": "NHS",
+_CAPITALS = "CPS DARA DASH IDVA ISAC MAPPA MARAC NHS SASH SPO SRP"
+NAMES = {name.lower(): name for name in _CAPITALS.split()} | {  # codes, and words of codes, that are names
     "paladin": "Paladin",
     "s_dash": "S-DASH",
     "safelives": "SafeLives",
-    "sash": "SASH",
-    "spo": "SPO",
-    "srp": "SRP",
     "vs_dash": "VS-DASH",
 }
 

@@ -1,9 +1,7 @@
 """Move a site: every source row from one database to an empty one, the facts built there, all or nothing."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +15,16 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    create_engine,
     event,
     func,
+    inspect,
     select,
-    text,
     type_coerce,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from data_access import tables as t
 from data_access.database import (
@@ -32,9 +32,6 @@ from data_access.database import (
     bound,
     insert_columns,
     keep_sequences_in_step,
-    one_state,
-    take_as_long_as_it_takes,
-    take_turn,
     viewer,
     writer,
 )
@@ -44,6 +41,7 @@ from data_access.faults import Unreachable, why_not_written
 from data_access.ingest.invariants import check_facts
 from data_access.migrate import head, is_known, revision, upgrade_tables
 from data_access.rebuild import rebuild
+from data_access.transactions import one_state, reads_every_row, take_as_long_as_it_takes, take_turn
 from data_access.walls import as_service
 
 AT_ONCE = 10_000  # rows in memory
@@ -121,11 +119,12 @@ def _new_file(target: str) -> Path | None:
 
 def _is_empty(path: Path) -> bool:
     """Whether the file is as this copy left it: what stands in it, or is being written, is somebody else's."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 0}, poolclass=NullPool)
     try:
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as raw:
-            raw.execute("BEGIN IMMEDIATE")
-            return raw.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    except sqlite3.Error:
+        with engine.connect() as connection:
+            take_turn(connection)
+            return not inspect(connection).get_table_names()
+    except SQLAlchemyError:
         return False
 
 
@@ -141,14 +140,7 @@ def _need_head(engine: Engine) -> None:
 
 
 def _need_every_row(connection: Connection) -> None:
-    """PostgreSQL's walls hide rows without a word, whatever is granted: only whom they let through reads them all."""
-    if connection.dialect.name != "postgresql":
-        return
-    bound_by_them = text(
-        "SELECT row_security_active('force') AND NOT EXISTS (SELECT FROM pg_policies, unnest(roles) AS role "
-        "WHERE tablename = 'force' AND policyname = 'loads' AND pg_has_role(role, 'USAGE'))"
-    )
-    if connection.execute(bound_by_them).scalar_one():
+    if not reads_every_row(connection):
         raise CaselightError(
             "The account of the source reads only what it was granted (row_grant), so rows would be missing from the "
             "copy without a word. Nothing was copied. Use the account that loads, which owns the tables."

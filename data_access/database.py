@@ -1,9 +1,8 @@
 """From a URL to an engine; the only place that knows how databases differ."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 from data_access.copy_text import copy_text
 from data_access.errors import CaselightError
 from data_access.faults import POOL_SECONDS, Unreachable
-from data_access.walls import hold, name_again
+from data_access.walls import hold
 
 LOCK_SECONDS = 60  # a loader waits so long for another load, or for a question that a change of tables must wait for
 PRAGMAS = {
@@ -44,7 +43,6 @@ REGISTER_SCHEMA = "register"
 # garbage walks, and 20 MB; an answer took no more processor time without them.
 FEW = 32
 SECONDS = 30  # a viewer's question may take so long on PostgreSQL; ?statement_timeout= in the address says otherwise
-ONE_LOAD_AT_A_TIME = 7_241_906  # any number: PostgreSQL's lock of this name; SQLite lets one write anyway
 
 
 def _read(url: str | URL) -> URL:
@@ -230,35 +228,6 @@ def recorder(url: str | URL) -> Engine:
     )
 
 
-_held: ContextVar[Connection | None] = ContextVar("held", default=None)
-
-
-@contextmanager
-def one_state(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the data from its first question to its end, whatever is loaded meanwhile."""
-    held = _held.get()
-    if held is not None and held.engine is engine:
-        name_again(held)
-        yield held
-        return
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN")  # its driver begins no transaction for a SELECT
-        else:
-            connection.execution_options(isolation_level="REPEATABLE READ")
-        yield connection
-
-
-@contextmanager
-def holding(connection: Connection) -> Iterator[None]:
-    """In here ``one_state`` gives this connection, which sees one state of the data already."""
-    before = _held.set(connection)
-    try:
-        yield
-    finally:
-        _held.reset(before)
-
-
 def _check_schema(engine: Engine) -> None:
     try:
         known = inspect(engine).has_table("data_version")
@@ -296,23 +265,6 @@ def analyze_filled(connection: Connection, table: Table) -> None:
         connection.execute(text("PRAGMA analysis_limit=0"))
     elif connection.dialect.name == "postgresql":
         connection.execute(text(f"ANALYZE {name}"))
-
-
-def take_turn(connection: Connection) -> None:
-    """Begin to write when nobody else does: what is read from here on is what the writing goes by.
-
-    Python's SQLite driver begins no transaction by itself before a row is written, not even to make tables.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("BEGIN IMMEDIATE"))
-    elif connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(ONE_LOAD_AT_A_TIME)))
-
-
-def take_as_long_as_it_takes(connection: Connection) -> None:
-    """Let the questions of the transaction run over their time."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def keep_sequences_in_step(connection: Connection, tables: Iterable[Table]) -> None:

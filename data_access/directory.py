@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, func, select
 from data_access import facts
 from data_access import tables as t
 from data_access.codes import SUPERVISING
-from data_access.database import one_state
 from data_access.days import NEVER, day, number
+from data_access.transactions import one_state
 
 Version = tuple[int, date, str]  # number of the data of a force, the day up to which they tell, and their stamp
 

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import facts
 from data_access import tables as t
-from data_access.database import VERSIONS, take_turn
+from data_access.database import VERSIONS
 from data_access.errors import CaselightError
 from data_access.faults import why_not_written
 from data_access.rebuild import rebuild
+from data_access.transactions import take_turn
 
 
 def _config() -> Config:

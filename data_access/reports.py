@@ -39,7 +39,7 @@ def _of_one_version(answer: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(answer)
     def asked(*given: P.args, **named: P.kwargs) -> T:
-        return cast(Reports, given[0]).steady(lambda: answer(*given, **named))
+        return cast(Reports, given[0])._steady(lambda: answer(*given, **named))
 
     return asked
 
@@ -97,7 +97,7 @@ class Reports:
             self._counter, replace(self.scope, forces=self.scope.forces & {force}, teams=own), self._read, self._held
         )
 
-    def steady(self, made: Callable[[], T]) -> T:
+    def _steady(self, made: Callable[[], T]) -> T:
         """What ``made`` gives, made anew of the newer data where new data come meanwhile."""
         for _ in range(TRIES - 1):
             try:
@@ -184,7 +184,8 @@ class Reports:
     @door("figures")
     def quality(self, slice_: Slice) -> Quality:
         """How good the records are: completeness, order of days, late entry, freshness, and the cases to mend."""
-        return Quality(lambda part: self.steady(lambda: part(self._question(slice_, ()))), self.scope)
+        self._question(slice_, ())  # what it may not be asked is said now
+        return Quality(lambda part: self._steady(lambda: part(self._question(slice_, ()))), self.scope)
 
     @door("mend")
     def findings(self, forces: Iterable[str], rules: Sequence[str] | None = None) -> list[checks.Finding]:

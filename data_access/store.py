@@ -11,13 +11,14 @@ from sqlalchemy import Engine
 
 from data_access import directory as directories
 from data_access.arrays import ArrayCounter, Shelf, folder_of
-from data_access.database import holding, one_state, viewer
+from data_access.database import viewer
 from data_access.directory import Directory
 from data_access.drift import check_versions
 from data_access.errors import CaselightError
 from data_access.reports import Reports
 from data_access.scope import Scope
 from data_access.tally import Counter, SqlCounter
+from data_access.transactions import holding, one_state
 from data_access.walls import as_service, name_again
 
 LOOK_AGAIN = 5.0  # seconds between two looks at the data version: one small query at the most

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, func, literal_column, select
 
-from data_access.database import one_state
 from data_access.directory import versions_on
 from data_access.errors import Moved
+from data_access.transactions import one_state
 from data_access.walls import ids, reading
 
 DAY = "day"

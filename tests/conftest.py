@@ -26,6 +26,16 @@ def _own_settings(tmp_path_factory):
     os.environ.update(kept)
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_one_test():
+    """A server that is made in the process names its database in the settings: no other test is to meet it there."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("CASELIGHT_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("CASELIGHT_")]:
+        del os.environ[name]
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def soffice() -> str:
     """Path of LibreOffice."""

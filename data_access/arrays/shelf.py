@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, Table, select
 from data_access import tables as t
 from data_access.arrays.columns import Columns, read
 from data_access.arrays.kept import Files, files_in
-from data_access.database import one_state
 from data_access.directory import Version
 from data_access.errors import Moved
+from data_access.transactions import one_state
 from data_access.walls import narrow, reading
 
 VERSIONS_HELD = 2  # the newest, and the one before it for who began with that

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import tables as t
-from data_access.database import analyze, insert_rows, keep_sequences_in_step, take_turn, writer
+from data_access.database import analyze, insert_rows, keep_sequences_in_step, writer
 from data_access.errors import CaselightError
 from data_access.faults import why_not_written
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, SetAside, in_words
@@ -30,6 +30,7 @@ from data_access.migrate import upgrade
 from data_access.rebuild import rebuild
 from data_access.rebuild.renewed import renew
 from data_access.rebuild.touched import Touched
+from data_access.transactions import take_turn
 
 Progress = Callable[[int, int | None, str], None]
 

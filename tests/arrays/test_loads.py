@@ -13,10 +13,11 @@ from data_access import facts
 from data_access import store as stores
 from data_access import tables as t
 from data_access.arrays.columns import held, read, sorted_by
-from data_access.database import one_state, viewer, writer
+from data_access.database import viewer, writer
 from data_access.errors import Moved
 from data_access.store import Store
 from data_access.tally import SqlCounter, Tally
+from data_access.transactions import one_state
 from sample_data.generate import write_sample
 
 FORCES = ("EAST", "NORTH", "WEST")
