@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text, update
 
 import data_access as da
 from data_access import facts
@@ -248,3 +248,27 @@ def test_what_a_person_sees_is_what_sqlite_shows(site, pool):
             door = type("Door", (), {"ask": staticmethod(lambda r, name=name: r.rows(name, SLICE, da.Page(1, 500)))})
             assert answered(mine, door) == answered(theirs, door), name
     with_walls.engine.dispose()
+
+
+@pytest.mark.parametrize("counter", ["sql", "arrays"])
+def test_one_state_that_is_held_is_read_through_the_walls_too(site, counter):
+    """With newer data at every look the answer comes from one transaction, which names the asker's force anew."""
+    scope = da.Scope("somebody", "service_manager", frozenset({"QX04"}))
+    quiet = da.connect(site.viewer, counter, "memory")
+    right = quiet.reports(scope).frame("open_cases", SLICE.having(forces=("QX04",)), ("force",)).to_csv()
+    assert "QX04" in right
+    store, loader, commits = da.connect(site.viewer, counter, "memory"), writer(site.loader), []
+    store.directory()
+
+    def load(_connection) -> None:
+        commits.append(1)
+        with loader.begin() as connection:
+            connection.execute(update(t.data_version).values(version=t.data_version.c.version + 1))
+
+    event.listen(store.engine, "begin", load)
+    found = store.reports(scope).frame("open_cases", SLICE.having(forces=("QX04",)), ("force",))
+    assert found.to_csv() == right
+    assert set(found["force"]) == {"QX04"}
+    assert len(commits) > 3
+    for engine in (quiet.engine, store.engine, loader):
+        engine.dispose()
