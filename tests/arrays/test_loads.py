@@ -44,6 +44,17 @@ def _answers(reports) -> dict[str, str]:
     return {name: reports.frame(name, SLICE, by).to_csv() for name, by in QUESTIONS}
 
 
+def _both_states(url: str, loader) -> list[dict[str, str]]:
+    """The answers that are right before and after each turn, by the database's own counting."""
+    right = []
+    for _ in range(2):
+        quiet = Store(viewer(url), "sql")
+        right.append(_answers(quiet.reports(SCOPE)))
+        quiet.engine.dispose()
+        _turn_over(loader)
+    return right
+
+
 @pytest.fixture(scope="module")
 def postgres_sample(new_postgres) -> str:
     """The sample on PostgreSQL, which all tests of this file turn over."""
@@ -73,12 +84,7 @@ def _ready(url: str) -> None:
 def test_every_answer_is_of_one_version_while_a_loader_commits_all_the_while(url, monkeypatch):
     monkeypatch.setattr(stores, "LOOK_AGAIN", 0.0)
     loader = writer(url)
-    right = []
-    for _ in range(2):
-        quiet = Store(viewer(url), "sql")
-        right.append(_answers(quiet.reports(SCOPE)))
-        quiet.engine.dispose()
-        _turn_over(loader)
+    right = _both_states(url, loader)
     assert all(right[0][name] != right[1][name] for name, _ in QUESTIONS)
     store, ended, commits = Store(viewer(url)), Event(), []
 
@@ -116,12 +122,7 @@ def test_every_answer_is_of_one_version_while_a_loader_commits_all_the_while(url
 @pytest.mark.parametrize("counter", ["arrays", "sql"])
 def test_where_every_look_finds_newer_data_one_state_is_held_and_nobody_is_told_to_ask_again(url, counter):
     loader = writer(url)
-    right = []
-    for _ in range(2):
-        quiet = Store(viewer(url), "sql")
-        right.append(_answers(quiet.reports(SCOPE)))
-        quiet.engine.dispose()
-        _turn_over(loader)
+    right = _both_states(url, loader)
     for name, by in QUESTIONS:
         store = Store(viewer(url), counter)
         reports = store.reports(SCOPE)
