@@ -11,7 +11,7 @@ business keys. Facts are left out on all sides.
 import argparse
 import csv
 import os
-import resource
+import re
 import sqlite3
 import subprocess
 import sys
@@ -26,11 +26,13 @@ from sqlalchemy import create_engine
 from benchmarks.extract import TABLE, write_contacts, write_parents
 from benchmarks.results import Results
 from data_access import tables as t
-from data_access.database import insert_columns, writer
+from data_access.bulk import Bulk
+from data_access.database import writer
 from data_access.ingest import load, loading
 from data_access.ingest.loading import few_collections
+from data_access.ingest.reading import BLOCK
 
-ROUNDS = 2
+ROUNDS = 3
 BOUND = 1.5  # times the native path
 GROWTH = 40.0  # bytes of memory that a further row may cost
 TEXTS = {"source_id", "direction", "with_whom", "channel", "outcome", "purposes", "agency"}
@@ -74,15 +76,16 @@ def native_postgres(url: str, ready: Path) -> None:
 def write_path(url: str, ready: Path) -> None:
     """Our own write path, given the same values."""
     engine = writer(url)
-    with ready.open(encoding="utf-8", newline="") as stream, few_collections(), engine.begin() as connection:
+    with (
+        ready.open(encoding="utf-8", newline="") as stream,
+        few_collections(),
+        engine.begin() as connection,
+        Bulk(connection, t.contacts) as bulk,
+    ):
         rows = csv.reader(stream)
-        while some := list(islice(rows, 4000)):
+        while some := list(islice(rows, BLOCK)):
             cells = dict(zip(TABLE, zip(*some, strict=True), strict=True))
-            insert_columns(
-                connection,
-                t.contacts,
-                {name: cells[name] if name in TEXTS else _numbers(cells[name]) for name in TABLE},
-            )
+            bulk.add({name: cells[name] if name in TEXTS else _numbers(cells[name]) for name in TABLE})
     engine.dispose()
 
 
@@ -147,7 +150,9 @@ def alone(folder: Path, rows: int) -> None:
     """Load the contacts in this process and print its peak memory."""
     url = f"sqlite:///{folder}/peak{rows}.sqlite"
     load(folder / f"in{rows}", url)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    # What the kernel tells as ru_maxrss may be that of the process which started this one.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    print(int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024)
 
 
 def main() -> int:

@@ -27,14 +27,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from data_access import tables as t
-from data_access.database import (
-    analyze,
-    bound,
-    insert_columns,
-    keep_sequences_in_step,
-    viewer,
-    writer,
-)
+from data_access.bulk import Bulk, bound
+from data_access.database import analyze, keep_sequences_in_step, viewer, writer
 from data_access.days import DayNumber
 from data_access.errors import CaselightError
 from data_access.faults import Unreachable, why_not_written
@@ -195,14 +189,10 @@ def _build_facts(connection: Connection, progress: Progress) -> tuple[str, ...]:
 def _copy_table(reading: Connection, writing: Connection, table: Table, step: Callable[[int], None], done: int) -> int:
     columns = list(table.c)
     question = select(*map(_stored, columns)).order_by(*table.primary_key)
-    with reading.execution_options(yield_per=AT_ONCE).execute(question) as result:
+    with reading.execution_options(yield_per=AT_ONCE).execute(question) as result, Bulk(writing, table) as bulk:
         for part in result.partitions(AT_ONCE):
             values: Sequence[Sequence] = list(zip(*part, strict=True))
-            insert_columns(
-                writing,
-                table,
-                {c.name: _as_bound(writing, c, v) for c, v in zip(columns, values, strict=True)},
-            )
+            bulk.add({c.name: _as_bound(writing, c, v) for c, v in zip(columns, values, strict=True)})
             done += len(part)
             step(done)
     return done

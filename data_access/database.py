@@ -1,16 +1,14 @@
 """From a URL to an engine; the only place that knows how databases differ."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, func, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DBAPIError,
     DisconnectionError,
     NoSuchModuleError,
     OperationalError,
@@ -18,7 +16,6 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import QueuePool
 
-from data_access.copy_text import copy_text
 from data_access.errors import CaselightError
 from data_access.faults import POOL_SECONDS, Unreachable
 from data_access.walls import hold
@@ -247,24 +244,20 @@ def tell_planner(connection: Connection, tables: Iterable[Table]) -> None:
         connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}"))
 
 
-def analyze(connection: Connection) -> None:
-    """Renew the planner's statistics after a load (it picks between the force and the day index)."""
-    connection.execute(text("ANALYZE"))
+def analyze(connection: Connection, table: Table | None = None) -> None:
+    """Renew the planner's statistics, of one table or of all: it picks between the force and the day index.
 
-
-def analyze_filled(connection: Connection, table: Table) -> None:
-    """Tell the planner of rows that were just written, so that what is built from them is not planned for none.
-
-    Measured: without it the facts of the sample's third force took 147 s instead of 4 s on PostgreSQL, and those
-    of 6,700 cases with 133,000 contacts 45 s instead of 5 s on SQLite. A thousand rows of each index tell enough.
+    Of a table that was just filled before others are built from it: without it the facts of the sample's third force
+    took 147 s instead of 4 s on PostgreSQL, and those of 6,700 cases with 133,000 contacts 45 s instead of 5 s on
+    SQLite. There a thousand rows of each index tell enough; all of them cost a load of a million a tenth of its time.
     """
-    name = connection.dialect.identifier_preparer.format_table(table)
-    if connection.dialect.name == "sqlite":
+    name = "" if table is None else " " + connection.dialect.identifier_preparer.format_table(table)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE{name}"))
+    elif connection.dialect.name == "sqlite":
         connection.execute(text("PRAGMA analysis_limit=1000"))
-        connection.execute(text(f"ANALYZE {name}"))
+        connection.execute(text(f"ANALYZE{name}"))
         connection.execute(text("PRAGMA analysis_limit=0"))
-    elif connection.dialect.name == "postgresql":
-        connection.execute(text(f"ANALYZE {name}"))
 
 
 def keep_sequences_in_step(connection: Connection, tables: Iterable[Table]) -> None:
@@ -276,60 +269,3 @@ def keep_sequences_in_step(connection: Connection, tables: Iterable[Table]) -> N
         last = select(func.coalesce(func.max(primary), 1)).scalar_subquery()
         sequence = func.pg_get_serial_sequence(table.name, primary.name)
         connection.execute(select(func.setval(sequence, last)))
-
-
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows by the driver's own bulk path. All have the keys of the first; other columns take their defaults."""
-    if not rows:
-        return
-    columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
-    for column in table.c:
-        if column.default is not None and column.name not in columns:
-            columns[column.name] = _defaults(column, len(rows))
-    insert_columns(connection, table, {name: bound(connection, table.c[name], columns[name]) for name in columns})
-
-
-def _defaults(column: Column, rows: int) -> list[Any]:
-    default: Any = column.default
-    return [default.arg(None) for _ in range(rows)] if default.is_callable else [getattr(default, "arg", None)] * rows
-
-
-def bound(connection: Connection, column: Column, values: Sequence[Any]) -> Sequence[Any]:
-    """Values as the driver takes them."""
-    process = column.type.bind_processor(connection.dialect)
-    return values if process is None else list(map(process, values))
-
-
-def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Write rows that stand side by side, bound already: executemany on SQLite, COPY on PostgreSQL, else Core."""
-    dialect = connection.dialect
-    name, names = f'"{table.name}"', ", ".join(f'"{column}"' for column in columns)
-    rows = zip(*columns.values(), strict=True)
-    try:
-        # Names come from our own tables, never from a person.
-        if dialect.name == "sqlite":
-            marks = ", ".join("?" for _ in columns)
-            raw: Any = connection.connection.cursor()
-            with closing(raw):
-                raw.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)  # noqa: S608
-        elif dialect.name == "postgresql" and dialect.driver == "psycopg":
-            _copied(connection.connection.driver_connection, name, names, columns.values())
-        else:
-            connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in rows])
-    except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True) from None
-
-
-def _copied(raw: Any, name: str, names: str, columns: Iterable[Sequence[Any]]) -> None:
-    """Rows by COPY. PostgreSQL refuses it into a table with walls, for whom they hold: then by way of one without."""
-    with raw.cursor() as cursor:
-        (walled,) = cursor.execute("SELECT row_security_active(%s)", (name,)).fetchone()
-        into = "pg_temp.arriving" if walled else name
-        if walled:
-            like = f"SELECT {names} FROM {name} LIMIT 0"  # noqa: S608
-            cursor.execute(f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS {like}")
-        with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
-            copy.write(copy_text(columns))
-        if walled:
-            cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM pg_temp.arriving")  # noqa: S608
-            cursor.execute("DROP TABLE pg_temp.arriving")

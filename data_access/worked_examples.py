@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table
 
 from data_access import tables as t
-from data_access.database import insert_rows
+from data_access.bulk import insert_rows
 from data_access.days import working_day_number
 from data_access.measures.measure import Example
 from data_access.rebuild import rebuild

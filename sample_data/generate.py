@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from data_access import database, facts, migrate
 from data_access import tables as t
+from data_access.bulk import insert_rows
 from data_access.days import day
 from data_access.errors import CaselightError
 from data_access.rebuild import rebuild
@@ -115,14 +116,14 @@ def _clear(connection: Connection) -> int:
 
 def _write_first(connection: Connection) -> None:
     holidays = [{"on_day": on, "name": name} for on, name in sorted(HOLIDAYS.items())]
-    database.insert_rows(connection, t.bank_holiday, holidays)
+    insert_rows(connection, t.bank_holiday, holidays)
 
 
 def _insert(connection: Connection, found: dict[str, list[dict]]) -> None:
     by_name = {table.name: table for table in t.SOURCE_TABLES}
     for name in TABLES:
         for start in range(0, len(found[name]), _BATCH):
-            database.insert_rows(connection, by_name[name], found[name][start : start + _BATCH])
+            insert_rows(connection, by_name[name], found[name][start : start + _BATCH])
 
 
 def _numbered(name: str, rows: list[dict]) -> int:

@@ -207,7 +207,7 @@ def test_a_connection_that_was_cut_is_opened_anew(site, postgres_server):
 
 
 def test_rows_with_any_text_arrive_by_copy_as_they_were(site):
-    from data_access.database import insert_rows
+    from data_access.bulk import insert_rows
 
     odd = ["a\tb", "a\nb", "back\\slash \\N", "\\.", "carriage\rreturn", "", "žlutý 漢", "'quoted\""]
     engine = writer(site["loader"])

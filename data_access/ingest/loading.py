@@ -12,7 +12,8 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import tables as t
-from data_access.database import analyze, insert_rows, keep_sequences_in_step, writer
+from data_access.bulk import insert_rows
+from data_access.database import analyze, keep_sequences_in_step, writer
 from data_access.errors import CaselightError
 from data_access.faults import why_not_written
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, LoadReport, SetAside, in_words

@@ -2,12 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select, type_coerce
 
-from data_access.database import insert_columns
+from data_access.bulk import Bulk
 from data_access.days import DayNumber
 from data_access.ingest.accounts import LOADED, UNCHANGED, Accounts, Origins
 from data_access.ingest.columns import Values
@@ -62,8 +61,7 @@ class Placer:
         self._references = self._case_references()
         self._ids = known.ids.setdefault(spec.name, {})
         self._ids.update(self._known_ids())
-        self._beside: ThreadPoolExecutor | None = None
-        self._pending: Future | None = None
+        self._bulk = Bulk(connection, spec.table)
 
     @property
     def was_empty(self) -> bool:
@@ -123,41 +121,28 @@ class Placer:
             return
         numbers = range(self._next, self._next + rows)
         self._next += rows
-        full: Values = {name: ready.columns.get(name, [default] * rows) for name, default in self._defaults.items()}
-        full[self.primary.name] = numbers
-        if "load_id" in full:
-            full["load_id"] = [self.load_id] * rows
-        if "case_ref" in full:
-            pairs = zip(full["case_ref"], keys, strict=True)
-            full["case_ref"] = [given or self._new_reference(key) for given, key in pairs]
+        columns: Values = {name: ready.columns[name] for name in self._defaults if name in ready.columns}
+        columns[self.primary.name] = numbers
+        if "case_ref" in self._defaults:
+            pairs = zip(columns.get("case_ref", [None] * rows), keys, strict=True)
+            columns["case_ref"] = [given or self._new_reference(key) for given, key in pairs]
+        always = {name: default for name, default in self._defaults.items() if name not in columns}
+        if "load_id" in always:
+            always["load_id"] = self.load_id
         if self.spec.name in _POINTED_INTO:
             self._ids.update(zip(keys, numbers, strict=True))
-        self.changed.update(full.get("force_id", numbers))
-        self.touched.inserted(self.table, full)
-        self._write(full)
+        self.changed.update(columns.get("force_id", numbers))
+        self.touched.inserted(self.table, columns)
+        self._bulk.add(columns, always)
         self.accounts.note_all(ready.origins, LOADED)
-
-    def _write(self, columns: Values) -> None:
-        """Insert; while PostgreSQL's server writes, the next rows are read already."""
-        self.finish()
-        if self.connection.dialect.name == "postgresql":
-            self._beside = self._beside or ThreadPoolExecutor(1)
-            self._pending = self._beside.submit(insert_columns, self.connection, self.table, columns)
-        else:
-            insert_columns(self.connection, self.table, columns)
 
     def finish(self) -> None:
         """Wait until what was handed over is written; raise what went wrong with it."""
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            pending.result()
+        self._bulk.finish()
 
     def close(self) -> None:
-        """Let nothing go on beside, whatever became of it: the connection is the caller's own again."""
-        self._pending = None
-        if self._beside is not None:
-            self._beside.shutdown(wait=True)
-            self._beside = None
+        """Let nothing stay half done, whatever became of it: the connection is the caller's own again."""
+        self._bulk.give_up()
 
     def _new_reference(self, key: Key) -> str:
         while (key[0], reference := random_reference()) in self._references:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Select, Table, delete, insert
 
 from data_access import facts
-from data_access.database import analyze_filled
+from data_access.database import analyze
 from data_access.rebuild import approach, continuity, levels, outcomes, support
 from data_access.rebuild.calendar import working_days
 from data_access.rebuild.due import dues
@@ -60,4 +60,4 @@ def rebuild(connection: Connection, force_id: int) -> None:
     for table, select_of in BUILT:
         rows = select_of(force_id)
         connection.execute(insert(table).from_select([c.name for c in rows.selected_columns], rows))
-        analyze_filled(connection, table)
+        analyze(connection, table)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Table
@@ -28,9 +29,9 @@ class Touched:
         if "case_id" in columns:
             cases: Iterable[Any] = columns["case_id"]
             self.cases.update(cases)
-            if table is t.referral:
-                pairs = zip(columns["force_id"], columns["case_id"], strict=True)
-                self.loose.update(force_id for force_id, case_id in pairs if case_id is None)
+        if table is t.referral:
+            pairs = zip(columns["force_id"], columns.get("case_id") or repeat(None), strict=False)
+            self.loose.update(force_id for force_id, case_id in pairs if case_id is None)
 
     def updated(self, table: Table, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """A row that was changed."""

@@ -6,10 +6,11 @@ import pytest
 
 from data_access.errors import CaselightError
 from data_access.ingest import load
-from data_access.ingest.reading import BLOCK
+from data_access.ingest.separated import AT_ONCE
 from tests.ingest.own import FILES, ROWS, extract, with_row, write_folder, write_workbook
 
 CONTACTS = FILES["contacts"]
+FAR = AT_ONCE // 50  # so many rows of over 50 signs are not read at once
 DECOMPOSED, COMPOSED, WIDE = "Ke\u0301", "K\u00e9", "\uff211"
 
 
@@ -77,12 +78,12 @@ def test_equal_rows_with_the_key_in_two_forms_are_one_row(tmp_path, database):
 
 def test_another_form_far_below_does_not_overwrite_a_row(tmp_path, database):
     load(write_folder(tmp_path / "first", extract(contacts=[CONTACTS[0], contact("A1")])), database.url)
-    between = [contact(f"B{number}") for number in range(BLOCK + 1)]
+    between = [contact(f"B{number}") for number in range(FAR + 1)]
     files = extract(contacts=[CONTACTS[0], contact("A1"), *between, contact(WIDE, "successful")])
     source = write_folder(tmp_path / "second", files)
-    for loaded in (BLOCK + 1, 0, 0):
+    for loaded in (FAR + 1, 0, 0):
         report = load(source, database.url)
-        assert (report.loaded, [row.row for row in report.rows_set_aside]) == (loaded, [2, BLOCK + 4])
+        assert (report.loaded, [row.row for row in report.rows_set_aside]) == (loaded, [2, FAR + 4])
     assert database.rows("contacts", "source_id", "outcome")[0] == ("A1", "no_answer")
 
 

@@ -13,8 +13,8 @@ from data_access.ingest.accounts import Origins
 from data_access.ingest.columns import ColumnReader
 from data_access.ingest.layout import LAYOUT
 from data_access.ingest.offered import Part
-from data_access.ingest.reading import BLOCK
 from data_access.ingest.rows import BadRowCell, Known, RowReader
+from data_access.ingest.separated import AT_ONCE
 from tests.ingest.own import FILES, extract, write_folder
 
 CELLS = {
@@ -38,6 +38,7 @@ CELLS = {
 }
 NAMES = tuple(CELLS)
 SPEC = LAYOUT.file("contacts")
+FAR = AT_ONCE // 50  # so many rows of over 50 signs are not read at once
 
 
 def known() -> Known:
@@ -95,25 +96,25 @@ def many(rows: int) -> dict[str, list[list[str]]]:
         if count % 100 == 7:
             row[place["outcome"]] = "no code"
         made.append(row)
-    made[BLOCK + 1][place["source_id"]] = "M3"  # stands in two blocks
-    made[BLOCK + 1][place["outcome"]] = "wrong_number"
+    made[FAR + 1][place["source_id"]] = "M3"  # stands in two pieces
+    made[FAR + 1][place["outcome"]] = "wrong_number"
     return {**extract(), "contacts": [header, *made]}
 
 
-def test_rows_over_several_blocks_are_all_accounted_for(tmp_path, database):
-    rows = 2 * BLOCK + 50
+def test_rows_over_several_pieces_are_all_accounted_for(tmp_path, database):
+    rows = 2 * FAR + 50
     report = load(write_folder(tmp_path / "in", many(rows)), database.url)
     contacts = next(file for file in report.files if file.file == "contacts.csv")
     unusable = len(range(7, rows, 100))
     assert (contacts.read, contacts.set_aside, contacts.loaded) == (rows, unusable + 2, rows - unusable - 2)
     assert len(database.rows("contacts", "source_id")) == rows - unusable - 2
     different = [row.row for row in report.rows_set_aside if "different contents" in row.reason]
-    assert sorted(different) == [5, BLOCK + 3]
+    assert sorted(different) == [5, FAR + 3]
     again = load(tmp_path / "in", database.url)
     assert (again.loaded, again.unchanged) == (0, report.loaded)
 
 
-@pytest.mark.parametrize("total", [1, BLOCK, BLOCK + 1])
+@pytest.mark.parametrize("total", [1, FAR, FAR + 1])
 def test_the_progress_ends_with_every_row(tmp_path, database, total):
     header, first, *_ = FILES["contacts"]
     rows = [[*first[:1], f"P{place}", *first[2:]] for place in range(total)]

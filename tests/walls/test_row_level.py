@@ -12,7 +12,8 @@ from sqlalchemy import event, func, select, text, update
 import data_access as da
 from data_access import facts
 from data_access import tables as t
-from data_access.database import insert_rows, viewer, writer
+from data_access.bulk import insert_rows
+from data_access.database import viewer, writer
 from data_access.directory import Directory
 from data_access.errors import CaselightError
 from data_access.store import Store
