@@ -11,6 +11,7 @@ from dashboard import listing
 from dashboard.cards import Card
 from dashboard.charts import Mark, words
 from dashboard.figures import Figure, figures_html, told
+from dashboard.frames import each
 from dashboard.kept import KEPT, Made
 from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.shown import shown_measures
@@ -141,7 +142,7 @@ class Board(View):
         names = {force.code: force.name for force in self.filters.options.forces}
         return tuple(
             Mark(row.on_day.to_datetime64(), row.force, row.kind, row.text, names.get(row.force, ""))
-            for row in self.reports.table("events").itertuples()
+            for row in each(self.reports.table("events"))
             if row.kind in MARKED
         )
 

@@ -10,10 +10,10 @@ import panel as pn
 import param
 from markupsafe import Markup
 
-from dashboard import comparing, downloads
+from dashboard import comparing, downloads, standing
 from dashboard.charts import Chart, Drawing, Mark, chart, drawing
 from dashboard.charts.chart import Table
-from dashboard.charts.words import day, days_between, short_day, unbroken, with_days
+from dashboard.charts.words import day, short_day, unbroken, with_days
 from dashboard.kept import KEPT
 from dashboard.paper import Cell
 from dashboard.sheet import Message, Sheet, html, joined
@@ -95,7 +95,7 @@ class Card(pn.viewable.Viewer):
 
     def frame(self, slice_: Slice) -> Any:
         """The frame that the card shows."""
-        grain = slice_.grain if self.grain == "page" else self.grain or self.measure.grain or slice_.grain
+        grain = self._grain(slice_)
         asked = slice_.having(grain=grain, first=min(slice_.first, months_before(slice_.until, self.months)))
         within = getattr(self.measure.kind, "within", None)
         if within and grain == "whole":
@@ -108,11 +108,20 @@ class Card(pn.viewable.Viewer):
         kept.attrs = frame.attrs
         return kept
 
+    def _grain(self, slice_: Slice) -> str:
+        return slice_.grain if self.grain == "page" else self.grain or self.measure.grain or slice_.grain
+
+    def _needed(self, slice_: Slice) -> Slice:
+        """The slice; of a figure of its last day no more than that day needs."""
+        of_day = self._grain(slice_) == "whole" and not self.months and standing.stands(self.measure)
+        return standing.standing(self.reports, slice_) if of_day else slice_
+
     def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False, **more: float) -> None:
         """Count and show. A figure that the filters make meaningless says so in place of a picture.
 
         ``more`` goes to the kind of chart.
         """
+        slice_ = self._needed(slice_)
         asked = (*self._itself, slice_, marks, dark, *sorted(more.items()))
         shown = KEPT.answer(self.reports, asked, lambda: self._answer(slice_, marks, dark, more))
         self._dark, self._about, self.chart = dark, shown.about, shown.chart
@@ -138,11 +147,11 @@ class Card(pn.viewable.Viewer):
             if made.verdict:
                 said = trend_html(self.key, verdict, comparing.beside(self.reports, self.measure, slice_))
             as_of = frame.attrs.get("as_of", {})
-            period = days_between(frame.attrs["first"], frame.attrs["until"]) if as_of else ""
             about = downloads.About(
                 self.key, self.heading, self.measure, slice_, frame.attrs, as_of_words(as_of, names),
                 SOURCES[self.measure.topic], data_version(self.reports, as_of),
             )  # fmt: skip
+            period = about.period if as_of else ""
         except CaselightError as refused:
             made = Chart(with_days(str(refused)), None, REFUSED, "0")
         slots = {

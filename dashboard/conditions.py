@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from dashboard import standing
 from dashboard.charts import words
 from dashboard.figures import told
 from dashboard.options import Force
@@ -86,7 +87,7 @@ def of_counts(reports: Any, filters: Filters) -> str:
 def _count(reports: Any, measure: str, filters: Filters) -> int | None:
     """The figure of the whole period; None where the filters or the data do not let it be known."""
     try:
-        last = reports.frame(measure, filters.slice.having(grain="whole")).tail(1)
+        last = standing.whole(reports, measure, filters.slice).tail(1)
     except CaselightError:
         return None
     known = last["numerator"].dropna()

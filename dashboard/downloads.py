@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from dashboard.charts.chart import Table
 from dashboard.drawing import drawn
 from dashboard.purposes import Stamp
 from dashboard.sheet import Message, Sheet, html, joined
+from dashboard.standing import stands
 from data_access.codes import label
 from data_access.measures.measure import Measure
 from data_access.scope import Scope
@@ -44,8 +45,11 @@ class About:
 
     @property
     def period(self) -> str:
-        """24 Aug to 22 Nov 2026."""
-        return words.days_between(self.of.get("first", self.asked.first), self.of.get("until", self.asked.until))
+        """24 Aug to 22 Nov 2026; the last day alone of a figure that is about nothing else."""
+        until = self.of.get("until", self.asked.until)
+        if self.of.get("grain") == "whole" and stands(self.measure):
+            return f"on {words.short_day(until - timedelta(days=1))}"
+        return words.days_between(self.of.get("first", self.asked.first), until)
 
     @property
     def forces(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from dashboard import standing
 from dashboard.address import href
 from dashboard.charts import words
 from dashboard.comparing_periods import Comparison, comparison, reaches, told
@@ -18,7 +19,7 @@ from dashboard.targets import target_words
 from dashboard.windows import over
 from data_access.errors import Refused
 from data_access.measures import MEASURES
-from data_access.slice import Page, Slice
+from data_access.slice import Slice
 
 UNKNOWN = "not known"
 COUNTS = ("Stock", "Flow")  # kinds whose value is the count itself
@@ -63,7 +64,7 @@ def reaches_back(filters: Filters) -> bool:
 
 
 def _only(reports: Any, measure: str, slice_: Slice) -> Any:
-    return reports.frame(measure, slice_.having(grain="whole")).iloc[-1]
+    return standing.whole(reports, measure, slice_).iloc[-1]
 
 
 def _of(measure: str, said: Callable[[Any], str]) -> Value:
@@ -86,7 +87,7 @@ def closed() -> Value:
 def listed(listing: str) -> Value:
     """The length of a list."""
     return Value(
-        lambda reports, slice_: reports.rows(listing, slice_, Page(size=0)).total,
+        lambda reports, slice_: standing.total(reports, listing, slice_),
         words.whole,
         of_levels=listing in BY_LEVEL,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -85,11 +86,16 @@ def _option(value: str, words: str, chosen: bool) -> Markup:
 
 
 def _select(name: str, words: str, choices: Iterable[tuple[str, str]], chosen: list[str]) -> Markup:
+    return _made_select(name, words, tuple(choices), chosen[0] if len(chosen) == 1 else "")
+
+
+@lru_cache(200)
+def _made_select(name: str, words: str, choices: tuple[tuple[str, str], ...], chosen: str) -> Markup:
     return html(
         '<div class="field"><label for="f-{name}">{words}</label> '
         '<select id="f-{name}" data-set="{name}">{options}</select></div>',
         words=words, name=name,
-        options=joined(_option(value, text, [value] == chosen) for value, text in choices),
+        options=joined(_option(value, text, value == chosen) for value, text in choices),
     )  # fmt: skip
 
 
@@ -177,9 +183,8 @@ def _choices(filters: Filters, name: str) -> list[tuple[str, str]]:
     if name == "team":
         teams = [team for team in options.teams if team.force in filters.forces]
         return list({team.code: team.name for team in teams}.items())
-    people = [one for one in options.advocates if one.force in filters.forces]
-    if filters.team:
-        people = [one for one in people if one.team in filters.team]
+    forces, team = filters.forces, filters.team
+    people = [one for one in options.advocates if one.force in forces and (not team or one.team in team)]
     return list({one.code: one.code if one.in_post else f"{one.code} (left)" for one in people}.items())
 
 
@@ -218,16 +223,17 @@ def span_words(first: date, last: date) -> str:
 
 def period_words(filters: Filters) -> str:
     """The period in words: "24 Aug - 22 Nov 2026, 13 complete weeks."."""
-    first, until = filters.days
-    begin = period_start(first, filters.grain)
-    end = begin
+    return _period_words(*filters.days, filters.grain)
+
+
+@lru_cache(200)
+def _period_words(first: date, until: date, grain: str) -> str:
+    begin = end = period_start(first, grain)
+    count = 0
     while end < until:
-        end = next_period(end, filters.grain)
-    count, start = 0, begin
-    while start < until:
-        count, start = count + 1, next_period(start, filters.grain)
+        count, end = count + 1, next_period(end, grain)
     cut = (begin < first) + (end > until) - (count == 1 and begin < first and end > until)
-    unit = UNITS[filters.grain]
+    unit = UNITS[grain]
     whole = count - cut
     said = f"{whole} complete {unit}{'' if whole == 1 else 's'}"
     if cut:

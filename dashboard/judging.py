@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.frames import each
 from data_access.measures.measure import Measure
 from data_access.reports import FEW
 from data_access.slice import Slice
@@ -79,7 +80,7 @@ class Notes:
     def of(cls, events: pd.DataFrame, slice_: Slice, measure: Measure, weeks: Slice, full: int) -> "Notes":
         starts = tuple(weeks.first + timedelta(weeks=i) for i in range(full))
         until = starts[-1] + timedelta(weeks=1)
-        inside = [e for e in events.itertuples() if e.force in slice_.forces and starts[0] <= e.on_day.date() < until]
+        inside = [e for e in each(events) if e.force in slice_.forces and starts[0] <= e.on_day.date() < until]
         by_level = bool(slice_.levels) or measure.name in OF_LEVELS
         breaks = LEVEL_BREAKS if by_level else BREAKS
         broken = max((e for e in inside if e.kind in breaks), key=lambda e: e.on_day, default=None)

@@ -18,11 +18,12 @@ class Kept:
         self._most_bytes, self._bytes = most_bytes, 0
         self._lock = Lock()
 
-    def answer(self, reports: Any, asked: tuple[Hashable, ...], made: Callable[[], Made]) -> Made:
+    def answer(self, reports: Any, asked: tuple[Hashable, ...], made: Callable[[], Made], size: int = CARD) -> Made:
         """What ``made`` gives, kept for the database and the reach of ``reports`` (forces, teams, role, version).
 
         Without a reach (a stand-in for ``Reports``) nothing is kept. A load that comes while the answer is made gives
-        it another reach than the one that was asked: then it is not kept.
+        it another reach than the one that was asked: then it is not kept. ``size`` in bytes is that of an answer that
+        is not plain markup.
         """
         reach = getattr(reports, "reach", None)
         if reach is None:
@@ -35,11 +36,10 @@ class Kept:
                 return found
         answer = made()
         if reports.reach == reach:
-            self._keep(key, answer)
+            self._keep(key, answer, len(answer) if isinstance(answer, str) else size)
         return answer
 
-    def _keep(self, key: Hashable, answer: Any) -> None:
-        size = len(answer) if isinstance(answer, str) else CARD
+    def _keep(self, key: Hashable, answer: Any, size: int) -> None:
         with self._lock:
             self._bytes += size - self._answers.pop(key, (None, 0))[1]
             self._answers[key] = answer, size

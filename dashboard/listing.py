@@ -5,8 +5,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from dashboard import standing
 from dashboard.address import href
 from dashboard.charts import words
+from dashboard.frames import each
 from dashboard.lists import exists
 from dashboard.sheet import NOTHING, Message, html, joined
 from dashboard.state import Filters
@@ -73,9 +75,9 @@ def listed(reports: Any, filters: Filters) -> Listed:
         nothing = bool(slice_.levels) and level not in slice_.levels
         slice_ = slice_.having(forces=() if nothing else slice_.forces, levels=(level,))
     try:
-        rows = reports.rows(name, slice_, Page(filters.listing_page, SIZE))
+        rows = standing.rows(reports, name, slice_, Page(filters.listing_page, SIZE))
         if filters.listing_page > rows.pages:
-            rows = reports.rows(name, slice_, Page(rows.pages, SIZE))
+            rows = standing.rows(reports, name, slice_, Page(rows.pages, SIZE))
     except CaselightError as refused:
         said = '<section class="list"><p class="notice">{words}</p>{close}</section>'
         return Listed(html(said, words=refused, close=CLOSE), 0)
@@ -119,7 +121,7 @@ def table_of(rows: Rows) -> Markup:
         )
         for name, words_ in _headers(rows).items()
     )
-    body = joined(_row(row, _headers(rows)) for row in rows.frame.itertuples())
+    body = joined(_row(row, _headers(rows)) for row in each(rows.frame))
     return html(
         """<div class="scroll"><table class="stacks"><caption>Days counts {days}.</caption>
 <thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>""",

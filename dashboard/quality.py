@@ -8,6 +8,7 @@ from markupsafe import Markup
 from dashboard.cards import table_html
 from dashboard.charts import words
 from dashboard.charts.chart import Table
+from dashboard.frames import each
 from dashboard.sheet import html, joined
 from data_access.quality import LATE_AFTER, Quality
 
@@ -78,7 +79,7 @@ def by_force(first: str, cells: Mapping[Any, Mapping[str, str]], names: Mapping[
 def fields(found: Quality, names: Mapping[str, str]) -> Markup:
     """The twelve key fields."""
     cells: dict[Markup, dict[str, str]] = {}
-    for row in found.completeness.itertuples():
+    for row in each(found.completeness):
         heading = html("{title} <small>of {of}</small>", title=row.title, of=row.of)
         cells.setdefault(heading, {})[row.force] = REFUSED if row.note else share(row.recorded, row.n)
     table = by_force("Field", cells, names, "Completeness of twelve fields by force")
@@ -99,7 +100,7 @@ def twice(found: Quality, names: Mapping[str, str]) -> Markup:
         f"more than once, in {words.whole(week.rows)} rows: the same minute, case, channel, outcome and advocate under "
         "different ids. So many in one week look like a file that was imported twice. The figures count the rows as "
         "they stand; whoever keeps the source system takes the second ones out."
-        for week in found.imported_twice.itertuples()
+        for week in each(found.imported_twice)
     ]
     return html(
         '<section id="twice"><h2>Imported twice</h2>{said}</section>',
@@ -113,7 +114,7 @@ def rules(found: Quality, names: Mapping[str, str]) -> Markup:
     """Breaches of the integrity rules; those that hold everywhere are one sentence."""
     counts: dict[str, dict[str, int]] = {}
     titles: dict[str, str] = {}
-    for row in found.rules.itertuples():
+    for row in each(found.rules):
         counts.setdefault(row.rule, {})[row.force] = row.count
         titles[row.rule] = row.title
     listed = [*dict.fromkeys([rule for kind in KINDS.values() for rule in kind] + list(counts))]
@@ -137,7 +138,7 @@ def rules(found: Quality, names: Mapping[str, str]) -> Markup:
 
 def stale(found: Quality, names: Mapping[str, str]) -> Markup:
     """Open cases whose level is old or unknown."""
-    by_code = {row.force: row for row in found.assessments.itertuples()}
+    by_code = {row.force: row for row in each(found.assessments)}
     cells = {
         "Assessed over 90 days ago": {code: _part(by_code[code].stale, by_code[code].open) for code in names},
         "Never assessed": {code: _part(by_code[code].not_assessed, by_code[code].open) for code in names},
@@ -157,7 +158,7 @@ def _part(part: int, whole: int) -> str:
 def late(found: Quality, names: Mapping[str, str]) -> Markup:
     """How late rows are typed in."""
     cells: dict[str, dict[str, str]] = {}
-    for row in found.late_entry.itertuples():
+    for row in each(found.late_entry):
         said = REFUSED if row.note else share(row.late, row.n)
         if not row.note and row.n and str(row.days).isdecimal():
             said += f"; 95 of 100 within {words.plural(row.days, 'day')}{' or more' if row.at_most else ''}"
@@ -176,7 +177,7 @@ def late(found: Quality, names: Mapping[str, str]) -> Markup:
 def fresh(found: Quality, names: Mapping[str, str]) -> Markup:
     """How far each force's data reach."""
     rows = []
-    for row in found.freshness.itertuples():
+    for row in each(found.freshness):
         taken = "not known"
         if row.extract_at == row.extract_at:
             taken = f"{words.short_day(row.extract_at)}, {row.extract_at:%H:%M}"
@@ -197,7 +198,7 @@ def mend_table(frame: Any) -> Markup:
         """<div class="scroll"><table class="stacks mend"><caption class="hidden">Cases to mend</caption>
 <thead><tr><th scope="col">Case</th>{header}</tr></thead><tbody>{body}</tbody></table></div>""",
         header=joined(html('<th scope="col">{said}</th>', said=said) for said in MEND.values()),
-        body=joined(_mend_row(row) for row in frame.itertuples()),
+        body=joined(_mend_row(row) for row in each(frame)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard.charts import words
+from dashboard.kept import KEPT
 from data_access import standards
 from data_access.measures import MEASURES
 from data_access.standards import Target
@@ -15,7 +16,7 @@ def target_words(reports: Any, measure: str, forces: Iterable[Any]) -> str:
     ``forces`` have a ``code`` and a ``name``. Forces that differ, or of which one has none, are named.
     """
     named = {force.code: force.name for force in forces}
-    found = standards.targets(reports, measure, named)
+    found = targets_of(reports, measure, named)
     if not found:
         return ""
     alike = standards.shared(found, named)
@@ -24,6 +25,13 @@ def target_words(reports: Any, measure: str, forces: Iterable[Any]) -> str:
     return "targets: " + "; ".join(
         f"{named[code]} {_bounds(target)} ({target.source})" for code, target in found.items()
     )
+
+
+def targets_of(reports: Any, measure: str, forces: Iterable[str]) -> dict[str, Target]:
+    """The target of a measure by force code; a force without one is left out."""
+    codes = tuple(forces)
+    held = KEPT.answer(reports, ("standards", codes), lambda: standards.standards(reports, codes))
+    return {code: own.targets[measure] for code, own in held.items() if measure in own.targets}
 
 
 def _bounds(target: Target) -> str:

@@ -7,10 +7,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.charts import words
+from dashboard.frames import each
 from dashboard.sheet import html, joined
+from dashboard.targets import targets_of
 from data_access.errors import Refused
 from data_access.slice import Slice
-from data_access.standards import targets
 
 MEASURE = "cases_per_fte"
 WEEKS = 4
@@ -25,12 +26,9 @@ def teams_html(reports: Any, slice_: Slice) -> Markup:
     except Refused as refused:
         return html('<section><h2>The teams</h2><p class="quiet">{why}</p></section>', why=refused)
     lately = whole.having(first=whole.until - timedelta(weeks=WEEKS))
-    net = {
-        (row.force, row.team): row.value
-        for row in reports.frame("inflow_outflow", lately, ("force", "team")).itertuples()
-    }
-    wanted = targets(reports, MEASURE, slice_.forces)
-    rows = [row for row in load.itertuples() if row.denominator > 0]
+    net = {(row.force, row.team): row.value for row in each(reports.frame("inflow_outflow", lately, ("force", "team")))}
+    wanted = targets_of(reports, MEASURE, slice_.forces)
+    rows = [row for row in each(load) if row.denominator > 0]
     if not rows:
         return Markup("")
     header = (

@@ -8,6 +8,6 @@ from data_access.slice import Slice
 
 def over(reports: Any, slice_: Slice, within: int) -> Slice | None:
     """The slice without its last days, whose windows of ``within`` days are still open; None when nothing is left."""
-    ends = [f.as_of.date() for f in reports.table("forces").itertuples() if f.force in slice_.forces]
+    ends = [force.as_of for force in reports.directory.forces if force.code in slice_.forces]
     until = min([slice_.until, *(end - timedelta(days=within - 1) for end in ends)])
     return None if until <= slice_.first else slice_.having(until=until)

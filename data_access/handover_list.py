@@ -37,4 +37,5 @@ HANDED_OVER = Listing(
     "No case was handed over.",
     "days since the handover",
     _handed_over,
+    of_period=True,
 )

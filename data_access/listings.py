@@ -28,6 +28,7 @@ class Listing:
     rows: Callable[[Question], Select]
     ahead: bool = False  # of days that lie ahead: the soonest first, and its day is a day to come
     longest: bool = False  # the longest first, whatever the level
+    of_period: bool = False  # of what happened in the period; else of how things stand on its last day
 
 
 @dataclass(frozen=True)

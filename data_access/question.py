@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 
 import numpy as np
-from sqlalchemy import ColumnElement, FromClause, Integer, Table, and_, false, or_, type_coerce
+from sqlalchemy import Column, ColumnElement, FromClause, Integer, Table, and_, false, or_, type_coerce
 
 from data_access.days import DayNumber, number
 from data_access.directory import Advocate, Directory, Force, Team
@@ -129,9 +129,8 @@ class Question:
     def upto(self, fact: FromClause, day: ColumnElement, last: int | None = None) -> ColumnElement[bool]:
         """``day`` is known by the as-of of the row's force (and not after ``last``)."""
         limits = {force: as_of if last is None else min(as_of, last) for force, as_of in self.as_of.items()}
-        if len(set(limits.values())) == 1:
-            return day <= next(iter(limits.values()))
-        return or_(false(), *(and_(fact.c.force_id == force, day <= limit) for force, limit in limits.items()))
+        lasting = isinstance(fact, Table) and isinstance(day, Column)  # others are made for one question
+        return (_known if lasting else _known.__wrapped__)(fact.c.force_id, day, tuple(limits.items()))
 
     def conditions(
         self, fact: Table, keys: Iterable[Key], title: str, without: Mapping[str, str] = NO_REASONS
@@ -141,7 +140,7 @@ class Question:
         ``without`` says why a key is not there.
         """
         known = {key.name: key for key in keys}
-        found: list[ColumnElement[bool]] = [fact.c.force_id.in_(list(self.as_of))]
+        found: list[ColumnElement[bool]] = [_one_of(fact.c.force_id, tuple(self.as_of))]
         allowed = self.reach[1]
         for filter_, name in FILTERS.items():
             wanted = getattr(self.slice, filter_)
@@ -164,7 +163,8 @@ class Question:
         named = set(zip(axis.numbers, axis.labels, strict=True))
         if key.names is None and key.name != "force":
             named |= {(m.id, name) for m in self.members(key.name) for name in (m.code, f"{m.force}/{m.code}")}
-        return key.column.in_(sorted({number_ for number_, name in named if name in chosen}))
+        numbers = tuple(sorted({number_ for number_, name in named if name in chosen}))
+        return (_one_of if isinstance(key.column, Column) else _one_of.__wrapped__)(key.column, numbers)
 
     def chosen(self, keys: Iterable[Key], title: str) -> tuple[Key, ...]:
         """The keys asked for, in the order asked."""
@@ -204,6 +204,19 @@ class Question:
         filled = np.zeros(shape, dtype=np.int64)
         np.add.at(filled, tuple(p[inside] for p in places), counts.tally[inside])
         return filled
+
+
+# Every figure of a page asks with the same few conditions: made once, they are also evaluated once.
+@lru_cache(256)
+def _known(force: ColumnElement, day: ColumnElement, limits: tuple[tuple[int, int], ...]) -> ColumnElement[bool]:
+    if len({limit for _, limit in limits}) == 1:
+        return day <= limits[0][1]
+    return or_(false(), *(and_(force == id_, day <= limit) for id_, limit in limits))
+
+
+@lru_cache(256)
+def _one_of(column: ColumnElement, numbers: tuple[int, ...]) -> ColumnElement[bool]:
+    return column.in_(numbers)
 
 
 def days_of(column: ColumnElement) -> ColumnElement:

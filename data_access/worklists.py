@@ -157,6 +157,7 @@ LISTS: dict[str, Listing] = {
             "No case was opened.",
             "days open so far or in all",
             _path(caseload.OPENED, _P.opened_on, "opened", _P.opened_level, _P.opened_lead, _P.opened_team),
+            of_period=True,
         ),
         Listing(
             "closed",
@@ -164,14 +165,23 @@ LISTS: dict[str, Listing] = {
             "No case was closed.",
             "days open in all",
             _path(caseload.CLOSED, _P.closed_on, "closed", _P.closed_level, _P.closed_lead, _P.closed_team),
+            of_period=True,
         ),
-        Listing("referrals", "Referrals received", "No referral was received.", "days since receipt", _referrals),
+        Listing(
+            "referrals",
+            "Referrals received",
+            "No referral was received.",
+            "days since receipt",
+            _referrals,
+            of_period=True,
+        ),
         Listing(
             "contact_success",
             "Attempts to reach a victim",
             "Nobody was called or written to.",
             "days since the attempt",
             _attempts,
+            of_period=True,
         ),
         Listing(
             "waiting_first_contact",

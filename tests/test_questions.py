@@ -1,5 +1,6 @@
 """What may be asked and by whom: scopes, refusals, and that nobody's rows show in another's figures."""
 
+import itertools
 import random
 import shutil
 from contextlib import closing
@@ -13,7 +14,9 @@ import pytest
 import data_access as da
 from data_access import worked_examples
 from data_access.database import writer
+from data_access.errors import Refused
 from data_access.migrate import upgrade
+from data_access.tally import told_apart
 from data_access.worklists import LISTS
 
 FORCES = ("EAST", "NORTH", "WEST")
@@ -264,3 +267,25 @@ def test_a_code_that_ends_like_another_is_not_taken_for_it(alike):
     one = da.Slice(("ONE",), MONDAY, date(2026, 1, 12), advocates=("ADV-1",))
     frame = alike.reports(_scope(("ONE",))).frame("open_cases", one)
     assert frame["numerator"].tolist() == [2]
+
+
+def test_questions_are_told_apart_as_their_statements_and_values_are(sample_store):
+    """The key of an answer, against the words of the statement and its values: a wrong one gives another's rows."""
+    keys, statements = {}, {}
+    for forces, until, levels in itertools.product(
+        (FORCES, FORCES[:1]), (ALL.until, date(2026, 8, 31)), ((), ("high",))
+    ):
+        slice_ = ALL.having(forces=forces, until=until, levels=levels)
+        question = sample_store.reports(_scope())._question(slice_, ())
+        for listing in LISTS.values():
+            try:
+                rows = listing.rows(question)
+            except Refused:  # of a referral nobody has assessed the risk yet
+                continue
+            for select in (rows, rows.limit(3)):
+                compiled = select.compile(sample_store.counter.engine)
+                statement = str(compiled), repr(sorted(compiled.params.items()))
+                key = told_apart(select)
+                assert keys.setdefault(key, statement) == statement
+                assert statements.setdefault(statement, key) == key
+    assert len(keys) == len(statements) > 400

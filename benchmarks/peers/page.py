@@ -13,7 +13,7 @@ import panel as pn
 from markupsafe import Markup
 from sqlalchemy import func, literal, select
 
-from dashboard import app
+from dashboard import app, standing
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.kept import KEPT
@@ -116,14 +116,13 @@ class Peers(Board):
 
     def sentence(self) -> str:
         """How many are open."""
-        frame = self.reports.frame("open_cases", self.filters.slice.having(grain="whole"))
+        frame = standing.whole(self.reports, "open_cases", self.filters.slice)
         return f"{int(frame['numerator'].iloc[-1]):,} cases are open."
 
     def refresh(self, *events: Any) -> None:
         """The pictures, and the table of the longest without contact."""
         super().refresh(*events)
-        # A list of the last day: the first day of the period has no part in it.
-        asked = self.filters.slice.having(first=self.filters.slice.last)
+        asked = standing.standing(self.reports, self.filters.slice)
         self._oldest.html = KEPT.answer(self.reports, ("oldest", asked), lambda: self._longest(asked))
 
     def _longest(self, asked: Slice) -> Markup:

@@ -6,6 +6,7 @@ import pandas as pd
 from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, counted_noun, numbers, words_of
 from dashboard.charts.picture import MARGIN, Axis, Layer, Picture, share_across, top
+from dashboard.frames import each
 from data_access.measures import MEASURES
 from data_access.statistics.intervals import wilson
 
@@ -27,7 +28,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
             words.whole(row.denominator),
             row.note,
         )
-        for row in shown.itertuples()
+        for row in each(shown)
     )
     table = Table(header, rows)
     total = int(shown["denominator"].sum())
@@ -49,7 +50,7 @@ def share_by(frame: pd.DataFrame, _: tuple[Mark, ...] = ()) -> Chart:
         Layer("few", "points", {"x": value[drawn & few], "y": heights[drawn & few]}, "first_series", small=True),
     )
     names = [words.name(name) for name in known[key]]
-    beside = [_beside(r.numerator, r.denominator) for r in known.itertuples()]
+    beside = [_beside(r.numerator, r.denominator) for r in each(known)]
     picture = Picture(
         layers,
         share_across(1.0, MARGIN),

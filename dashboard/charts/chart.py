@@ -14,6 +14,7 @@ import pandas as pd
 from dashboard.charts.draw import element
 from dashboard.charts.picture import Axis, Layer, Picture
 from dashboard.charts.words import as_days, plural, short_day
+from dashboard.frames import bare
 from data_access.days import EPOCH, periods
 from data_access.measures import MEASURES
 from data_access.reports import FIGURES
@@ -89,27 +90,27 @@ def _spans(first: date, until: date, grain: str) -> tuple[np.ndarray, np.ndarray
 _latest = local()  # a picture asks its frame for the same columns ten to forty times
 
 
-def _arrays(frame: pd.DataFrame) -> dict[Any, np.ndarray]:
-    """Columns of the frame that was asked last, each made once."""
+def _of(frame: pd.DataFrame) -> tuple[dict[Any, np.ndarray], pd.DataFrame]:
+    """Columns of the frame that was asked last, each made once, and where the others are taken from."""
     if getattr(_latest, "frame", None) is not frame:
-        _latest.frame, _latest.arrays = frame, {}
-    arrays: dict[Any, np.ndarray] = _latest.arrays
-    return arrays
+        _latest.frame, _latest.of = frame, ({}, bare(frame))
+    of: tuple[dict[Any, np.ndarray], pd.DataFrame] = _latest.of
+    return of
 
 
 def number_column(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column as floats, nan where nothing is known; not to be changed."""
-    arrays = _arrays(frame)
+    arrays, columns = _of(frame)
     if name not in arrays:
-        arrays[name] = frame[name].to_numpy(dtype=float, na_value=np.nan)
+        arrays[name] = columns[name].to_numpy(dtype=float, na_value=np.nan)
     return arrays[name]
 
 
 def words_of(frame: pd.DataFrame, key: str) -> np.ndarray:
     """A column of names as plain strings."""
-    arrays = _arrays(frame)
+    arrays, columns = _of(frame)
     if ("words", key) not in arrays:
-        arrays["words", key] = frame[key].to_numpy(dtype=object)
+        arrays["words", key] = columns[key].to_numpy(dtype=object)
     return arrays["words", key]
 
 

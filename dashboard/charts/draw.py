@@ -35,6 +35,7 @@ hv.Store.set_current_backend("bokeh")
 
 # Bokeh escapes what it puts in place of @said; the words are those of the table, never more.
 SAID = '<div style="font: 14px/20px sans-serif; max-width: 240px">@said</div>'
+EXACT = 2**53  # up to which a browser knows each whole number
 BOXES = ["x0", "y0", "x1", "y1"]
 DAYS = DatetimeTickFormatter(
     days="%e %b",
@@ -332,6 +333,9 @@ def plain(values: np.ndarray) -> list[Any]:
     """A column as JSON has it: days as milliseconds, None where there is no number."""
     if np.issubdtype(values.dtype, np.datetime64):
         return cast(list[Any], values.astype("datetime64[ms]").astype("int64").tolist())
-    if np.issubdtype(values.dtype, np.floating) and np.isnan(values).any():
-        return [None if value != value else value for value in values.tolist()]
+    if np.issubdtype(values.dtype, np.floating):
+        if np.isnan(values).any():
+            return [None if value != value else value for value in values.tolist()]
+        if not (values % 1).any() and abs(values).max(initial=0) < EXACT:  # counts: shorter, and written sooner
+            return cast(list[Any], values.astype("int64").tolist())
     return cast(list[Any], values.tolist())

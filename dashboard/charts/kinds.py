@@ -15,6 +15,7 @@ from dashboard.charts.outcomes import outcome
 from dashboard.charts.picture import Axis, Layer, Picture, top
 from dashboard.charts.points import rate_points, ratio_line, share_points
 from dashboard.charts.trends import bars, mirrored, said_day, stacked_stock
+from dashboard.frames import each
 
 
 def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
@@ -32,7 +33,7 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
             decimal_fte(r.denominator),
             _per_post(r),
         )
-        for r in last.itertuples()
+        for r in each(last)
     )
     if not names:
         return Chart("No advocate is in post, so there is nothing to divide by.", None, Table(header, rows), "0")
@@ -42,8 +43,7 @@ def dots(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
         Layer("advocates", "points", {"x": values, "y": heights}, "first_series"),
     )
     said = [
-        f"{words.decimal(r.value)}  ({words.whole(r.numerator)} / {decimal_fte(r.denominator)})"
-        for r in posts.itertuples()
+        f"{words.decimal(r.value)}  ({words.whole(r.numerator)} / {decimal_fte(r.denominator)})" for r in each(posts)
     ]
     picture = Picture(
         layers,

@@ -8,6 +8,7 @@ import pandas as pd
 from dashboard.charts import words
 from dashboard.charts.chart import Chart, Mark, Table, counted_noun
 from dashboard.charts.picture import Axis, Layer, Picture
+from dashboard.frames import each
 from data_access.statistics.agreement import weighted_kappa
 from data_access.statistics.intervals import wilson
 
@@ -23,9 +24,7 @@ def hours(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
     known = frame[frame["hour"] != "not_recorded"]
     unknown, total = int(frame["denominator"].sum() - known["denominator"].sum()), int(frame["denominator"].sum())
     cells = [
-        (int(r.hour), len(days) - days.index(r.weekday), float(r.value))
-        for r in known.itertuples()
-        if r.denominator >= 5
+        (int(r.hour), len(days) - days.index(r.weekday), float(r.value)) for r in each(known) if r.denominator >= 5
     ]
     x, y, value = (np.array([c[i] for c in cells], dtype=float) for i in range(3))
     layers = (
@@ -39,7 +38,7 @@ def hours(frame: pd.DataFrame, _: tuple[Mark, ...]) -> Chart:
             words.limits(r.lower, r.upper),
             words.whole(r.denominator),
         )
-        for r in known.itertuples()
+        for r in each(known)
         if r.denominator > 0
     )
     table = Table(("Weekday", "Hour", "Succeeded", "95 % limits", "n"), rows)
@@ -114,7 +113,7 @@ def _square(
     Rows of fewer than ten are not shaded and show counts only; the sentence says so.
     """
     rows_, across = set(frame["from_level"]), set(frame["to_level"])
-    found = {(r.from_level, r.to_level): r for r in frame.itertuples()}
+    found = {(r.from_level, r.to_level): r for r in each(frame)}
     cells = {pair: 0 if pd.isna(r.numerator) else int(r.numerator) for pair, r in found.items()}
     down = [name for name in DOWN if name in rows_]
     used = {b for (_, b), count in cells.items() if count}

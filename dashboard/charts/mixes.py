@@ -22,6 +22,7 @@ from dashboard.charts.marks import halo, rules
 from dashboard.charts.parts import Part, counts, named, newest, of_part, part_key, parts_of, whole_of
 from dashboard.charts.picture import Axis, Layer, Picture, spread
 from dashboard.charts.single import bars_beside, rows_of_one
+from dashboard.frames import each
 from data_access.statistics.intervals import wilson
 
 LEAST = 5  # below, a period is not drawn
@@ -105,7 +106,7 @@ def _table_rows(frame: pd.DataFrame, key: str, whole: np.ndarray) -> tuple[tuple
             *(_cell(found[code][i], whole[i]) for code in shown),
             words.whole(n[i]),
         )
-        for i, row in enumerate(first.itertuples())
+        for i, row in enumerate(each(first))
     )
 
 

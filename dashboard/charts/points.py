@@ -25,6 +25,7 @@ from dashboard.charts.expected import GRAINS, lines
 from dashboard.charts.marks import rules
 from dashboard.charts.picture import Axis, Layer, Picture, share_up, top
 from dashboard.charts.series import series
+from dashboard.frames import each
 from dashboard.verdicts import Expected
 from data_access.measures import MEASURES
 
@@ -54,7 +55,7 @@ def share_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[E
     if not len(known):
         sentence = f"No period has a value yet: {words.own_note(frame['note'].iloc[-1]) or 'nothing to divide'}."
     else:
-        row = next(known.tail(1).itertuples())
+        row = next(each(known.tail(1)))
         said = words.share_of(row.numerator, row.denominator, row.lower, row.upper, *counted_noun(frame))
         sentence = f"{said} in the {_period(frame)} from {words.short_day(row.period_start)}."
     sentence += over.sentence if len(known) else ""
@@ -87,7 +88,7 @@ def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Ex
     if not len(told):
         sentence = "No period has a rate: there was nothing that it could be divided by."
     else:
-        row = next(told.tail(1).itertuples())
+        row = next(each(told.tail(1)))
         sentence = (
             f"{words.decimal(row.value)} {unit} in the {_period(frame)} from {words.short_day(row.period_start)} "
             f"({words.between(row.lower, row.upper)}, {words.based_on(row.n, *counted_noun(frame))})."
@@ -103,7 +104,7 @@ def rate_points(frame: pd.DataFrame, marks: tuple[Mark, ...], expected: tuple[Ex
             words.whole(row.numerator),
             row.note,
         )
-        for row in frame.itertuples()
+        for row in each(frame)
     )
     header = ("From", unit[:1].upper() + unit[1:], "95 % limits", counted_noun(frame)[1].capitalize(), "Note")
     return Chart(sentence, picture, Table(header, rows), f"{int(np.nansum(n)):,}", notes)
@@ -145,7 +146,7 @@ def ratio_line(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
             words.amount(row.denominator),
             row.note,
         )
-        for row in frame.itertuples()
+        for row in each(frame)
     )
     header = ("From", unit[:1].upper() + unit[1:], "Number", "Divided by", "Note")
     last = part[known][-1] if known.any() else 0
@@ -167,7 +168,7 @@ def medians(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     told = _told(frame, open_)
     sentence = "No period has a figure: nothing is recorded."
     if len(told):
-        row = next(told.tail(1).itertuples())
+        row = next(each(told.tail(1)))
         sentence = (
             f"The middle is {_two(row.value)} ({unit}) in the {_period(frame)} from "
             f"{words.short_day(row.period_start)}: half of the {many} lie between {_two(row.lower)} and "
@@ -178,7 +179,7 @@ def medians(frame: pd.DataFrame, marks: tuple[Mark, ...]) -> Chart:
     header = ("From", "Middle", "Lower quartile", "Upper quartile", "n", "Note")
     rows = tuple(
         (words.short_day(r.period_start), _two(r.value), _two(r.lower), _two(r.upper), words.whole(r.n), r.note)
-        for r in frame.itertuples()
+        for r in each(frame)
     )
     return Chart(sentence, picture, Table(header, rows), words.whole(np.nansum(n)), notes)
 
@@ -216,7 +217,7 @@ def _rows(frame: pd.DataFrame, said: Callable[[Any], str], limits: Callable[[flo
     return tuple(
         (words.short_day(row.period_start), said(row), limits(row.lower, row.upper), words.whole(row.denominator),
          row.note)
-        for row in frame.itertuples()
+        for row in each(frame)
     )  # fmt: skip
 
 

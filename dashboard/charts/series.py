@@ -22,6 +22,7 @@ from dashboard.charts.chart import (
 from dashboard.charts.expected import GRAINS
 from dashboard.charts.marks import rules
 from dashboard.charts.picture import Axis, Layer, Picture, share_up, spread, top
+from dashboard.frames import each
 
 COLOURS = ("first_series", "second_series", "third_series", "fourth_series")
 LEAST = 5  # below, a share is not drawn
@@ -137,5 +138,5 @@ def frame_starts(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _cell(own: pd.DataFrame, start: Any, said: Callable[[Any], str]) -> str:
-    row = next(own[own["period_start"] == start].itertuples(), None)
+    row = next(each(own[own["period_start"] == start]), None)
     return "not known" if row is None else said(row)

@@ -67,10 +67,16 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
     sentence += filling_words(frame, open_, "Pale" if stock else "Hollow")
     newest = max(words.as_days(list(frame.attrs["as_of"].values())))
     days = np.minimum(ends - np.timedelta64(1, "D"), newest) if stock else starts
-    cells = [[words.amount(round(height, 1)) for height in heights[part.layer].tolist()] for part in parts]
+    cells = [_cells(heights[part.layer]) for part in parts]
     rows = tuple(zip(map(words.short_day, days), *cells, strict=True))
     n = words.whole(total[-1]) if stock else words.whole(np.nansum(numbers(frame, "n")[0]))
     return Chart(sentence, picture, Table(header, rows), n, notes)
+
+
+def _cells(heights: np.ndarray) -> list[str]:
+    """Counts as they are, sums of hours with one decimal."""
+    counts = not (heights % 1).any()
+    return [words.amount(height if counts else round(height, 1)) for height in heights.tolist()]
 
 
 def _heights(frame: pd.DataFrame, name: str) -> tuple[tuple[Part, ...], dict[str, np.ndarray]]:

@@ -5,6 +5,7 @@ from typing import Any
 import param
 from markupsafe import Markup
 
+from dashboard import standing
 from dashboard.board import ASIDE, Board
 from dashboard.cards import Card
 from dashboard.charts import words
@@ -53,10 +54,10 @@ class Caseload(Board):
 
     def sentence(self) -> str:
         """How many are open, and how that compares where the data reach back."""
-        slice_ = self.filters.slice.having(grain="whole")
-        here = self.reports.frame("open_cases", slice_).iloc[-1]["numerator"]
+        slice_ = self.filters.slice
+        here = standing.whole(self.reports, "open_cases", slice_).iloc[-1]["numerator"]
         said = f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open on {words.day(self.last_day())}"
         if not reaches_back(self.filters):
             return f"{said}."
-        before = self.reports.frame("open_cases", slice_.before()).iloc[-1]["numerator"]
+        before = standing.whole(self.reports, "open_cases", slice_.before()).iloc[-1]["numerator"]
         return f"{said}, {words.change(here, before, '')} {words.length(slice_.first, slice_.until)} before."

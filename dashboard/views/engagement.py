@@ -5,6 +5,7 @@ from typing import Any
 import param
 from markupsafe import Markup
 
+from dashboard import standing
 from dashboard.board import ASIDE, Board
 from dashboard.cards import Card
 from dashboard.charts import words
@@ -61,14 +62,12 @@ class Engagement(Board):
 
     def sentence(self) -> str:
         """Who still waits for a first contact."""
-        rows = self.reports.rows("waiting_first_contact", self.filters.slice)
-        overdue = self.reports.rows("contact_overdue", self.filters.slice)
+        waiting = standing.total(self.reports, "waiting_first_contact", self.filters.slice)
+        overdue = standing.total(self.reports, "contact_overdue", self.filters.slice)
         waits = (
             "Everybody with an open case has been reached"
-            if not rows.total
-            else (
-                f"{words.plural(rows.total, 'open case')} {'has' if rows.total == 1 else 'have'} not been reached yet"
-            )
+            if not waiting
+            else (f"{words.plural(waiting, 'open case')} {'has' if waiting == 1 else 'have'} not been reached yet")
         )
-        on, due = words.day(self.last_day()), words.plural(overdue.total, "contact")
-        return f"On {on}: {waits[0].lower()}{waits[1:]}; {due} {'is' if overdue.total == 1 else 'are'} overdue."
+        on, due = words.day(self.last_day()), words.plural(overdue, "contact")
+        return f"On {on}: {waits[0].lower()}{waits[1:]}; {due} {'is' if overdue == 1 else 'are'} overdue."

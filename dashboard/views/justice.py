@@ -1,5 +1,6 @@
 """The way through the justice system: what is coming, whether people are told, and whether somebody is with them."""
 
+from dashboard import standing
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import words
@@ -28,11 +29,9 @@ class Justice(Board):
 
     def sentence(self) -> str:
         """What lies ahead, and of how much of it the victim has not been told."""
-        rows = self.reports.rows("coming", self.filters.slice)
+        coming = standing.total(self.reports, "coming", self.filters.slice)
         on = words.day(self.last_day())
-        if not rows.total:
+        if not coming:
             return f"On {on} no hearing, release or end of an order is listed for the next 14 days."
-        listed_ = words.plural(
-            rows.total, "hearing, release or end of an order", "hearings, releases or ends of orders"
-        )
-        return f"On {on} {listed_} {'is' if rows.total == 1 else 'are'} listed for the next 14 days."
+        listed_ = words.plural(coming, "hearing, release or end of an order", "hearings, releases or ends of orders")
+        return f"On {on} {listed_} {'is' if coming == 1 else 'are'} listed for the next 14 days."

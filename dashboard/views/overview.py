@@ -5,7 +5,7 @@ from typing import Any
 import param
 from markupsafe import Markup
 
-from dashboard import listing, weekly
+from dashboard import listing, standing, weekly
 from dashboard.address import href
 from dashboard.board import Board
 from dashboard.cards import Card
@@ -15,7 +15,7 @@ from dashboard.figures import UNKNOWN, Figure, cohort, count, listed, newest, ra
 from dashboard.sheet import Message, Sheet, html, joined
 from data_access.errors import Refused
 from data_access.measures.engagement import REACHED_WITHIN
-from data_access.slice import Page, Slice
+from data_access.slice import Slice
 
 HOURS_48 = 2  # days until 48 hours are over for everybody of a day
 BESIDE = (
@@ -102,7 +102,7 @@ class Overview(Board):
         return f"Waiting on {on}: " + ", ".join(f"{words.whole(n)} {what}" for what, n in counts.items() if n) + "."
 
     def _total(self, name: str) -> int:
-        return int(self.reports.rows(name, self.filters.slice, Page(size=0)).total)
+        return standing.total(self.reports, name, self.filters.slice)
 
     def _held_apart(self) -> Markup:
         """Who is not late but waits by agreement; a case on hold is never counted as overdue."""

@@ -11,6 +11,7 @@ from dashboard import quality as tables
 from dashboard.address import href
 from dashboard.cards import Card
 from dashboard.charts import words
+from dashboard.frames import each
 from dashboard.kept import KEPT
 from dashboard.lists import MEND
 from dashboard.sheet import Group, Message, Sheet, html, joined
@@ -174,8 +175,8 @@ def _sentence(found: Found, mending: Mending, names: dict[str, str]) -> str:
     twice = found.imported_twice
     said = []
     if len(fields):
-        least = next(fields.itertuples())
-        good = sum(row.recorded >= 0.95 * row.n for row in fields.itertuples())
+        least = next(each(fields))
+        good = sum(row.recorded >= 0.95 * row.n for row in each(fields))
         said.append(
             f"{words.plural(len(fields), 'key field')} {'is' if len(fields) == 1 else 'are'} recorded in every row."
             if least.recorded == least.n
@@ -187,7 +188,7 @@ def _sentence(found: Found, mending: Mending, names: dict[str, str]) -> str:
         said.append(
             f"{words.plural(mending.total, 'thing')} in {words.plural(mending.cases, 'case')} {waits} to be mended."
         )
-    for week in twice.itertuples():
+    for week in each(twice):
         said.append(f"One week of {names[week.force]} looks as if it had been imported twice.")
     none = [] if len(fields) else ["No row of this period is known."]
     return (
@@ -208,9 +209,9 @@ def _link(total: int, query: dict[str, str]) -> Markup:
 
 
 def _boxes(found: Found, mending: Mending) -> tuple[tuple[str, str, str], ...]:
-    open_ = list(found.assessments.itertuples())
-    late = [row for row in found.late_entry.itertuples() if row.rows == "contacts" and not row.note]
-    behind = [row for row in found.freshness.itertuples() if row.behind]
+    open_ = list(each(found.assessments))
+    late = [row for row in each(found.late_entry) if row.rows == "contacts" and not row.note]
+    behind = [row for row in each(found.freshness) if row.behind]
     return (
         ("To mend", words.whole(mending.total), f"in {words.plural(mending.cases, 'case')}"),
         (

@@ -1,5 +1,6 @@
 """The risk level of open cases, how it moves, and whether reviews are in time."""
 
+from dashboard import standing
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import words
@@ -36,8 +37,7 @@ class Risk(Board):
 
     def sentence(self) -> str:
         """High risk and overdue reviews."""
-        frame = self.reports.frame("review_overdue", self.filters.slice.having(grain="whole"))
-        row = frame.iloc[-1]
+        row = standing.whole(self.reports, "review_overdue", self.filters.slice).iloc[-1]
         if not row["denominator"]:
             return "No open case has been assessed."
         return (

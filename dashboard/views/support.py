@@ -1,5 +1,6 @@
 """Safety plans, work with partner agencies, and what victims say of safety, coping and control."""
 
+from dashboard import standing
 from dashboard.board import Board
 from dashboard.cards import Card
 from dashboard.charts import words
@@ -33,12 +34,12 @@ class Support(Board):
 
     def sentence(self) -> str:
         """High risk: how many, and how many of them have a plan and were discussed."""
-        on, whole = words.day(self.last_day()), self.filters.slice.having(grain="whole")
-        if whole.levels and "high" not in whole.levels:
+        on, asked = words.day(self.last_day()), self.filters.slice
+        if asked.levels and "high" not in asked.levels:
             return f"On {on}: choose the level high to see how many are planned for and discussed."
-        high = whole.having(levels=("high",))
-        talked = self.reports.frame("discussed_with_partners", high).iloc[-1]
-        planned = self.reports.frame("plan_coverage", high).iloc[-1]
+        high = asked.having(levels=("high",))
+        talked = standing.whole(self.reports, "discussed_with_partners", high).iloc[-1]
+        planned = standing.whole(self.reports, "plan_coverage", high).iloc[-1]
         cases = words.plural(talked["denominator"], "case")
         are = "is" if talked["denominator"] == 1 else "are"
         return (

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.frames import each
 from dashboard.workbook import actions
 from dashboard.workbook.cells import NOT_APPLICABLE
 from dashboard.workbook.figures import Row, rows_of
@@ -46,7 +47,7 @@ def advocates_sheet(issue: Issue, due: Sequence[Row]) -> Sheet:
 
 def _in_post(issue: Issue) -> list[str]:
     table = issue.reports.table("advocates")
-    return [row.advocate for row in table.itertuples() if row.in_post and row.force == issue.force.code]
+    return [row.advocate for row in each(table) if row.in_post and row.force == issue.force.code]
 
 
 def _columns(by: str, levels: Sequence[str], lists: Sequence[str]) -> tuple[str, ...]:

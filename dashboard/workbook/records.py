@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from dashboard.frames import each
 from dashboard.workbook.cells import NOT_APPLICABLE
 from dashboard.workbook.figures import NO_NOTE, plain_rows
 from dashboard.workbook.sheets import Share, Sheet
@@ -95,7 +96,7 @@ def dated_notes(issue: Issue) -> Sheet:
     """The dated notes of the force that lie in the thirteen weeks: what can explain a step."""
     rows = [
         [row.on_day.date(), label(str(row.kind)), row.text]
-        for row in issue.reports.table("events").itertuples()
+        for row in each(issue.reports.table("events"))
         if row.force == issue.force.code and issue.first <= row.on_day.date() <= issue.sunday
     ]
     return Sheet(

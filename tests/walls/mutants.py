@@ -52,7 +52,7 @@ MUTANTS = [
     Mutant(
         "scope: a question without its forces",
         QUESTION,
-        "[fact.c.force_id.in_(list(self.as_of))]",
+        "[_one_of(fact.c.force_id, tuple(self.as_of))]",
         "[fact.c.force_id > 0]",
         OTHERS,
     ),
@@ -99,7 +99,7 @@ MUTANTS = [
     Mutant("cache: told from, without reach", "data_access/history.py", "    known = _kept.setdefault(counter, {})\n", '    reach_, known = reach, _kept.setdefault(counter, {})\n    reach = (None, None, "")\n', KEPT),
     Mutant("cache: verdicts, without reach", "dashboard/verdicts.py", "key = (reports.scope.reach, reports.directory.versions, measure.name, about)", "key = (measure.name, about)", KEPT),
     Mutant("cache: comparisons, without reach", "dashboard/comparing.py", "key = (reports.scope.reach, reports.directory.versions, measure.name,", "key = (measure.name,", KEPT),
-    Mutant("cache: counts of the database, without reach", "data_access/tally.py", "key = (reach, str(compiled)", "key = (str(compiled)", KEPT),
+    Mutant("cache: counts of the database, without reach", "data_access/tally.py", "key = (reach, self._shapes", "key = (self._shapes", KEPT),
     Mutant("cache: the arrays' answers, without reach", "data_access/arrays/counter.py", "key = reach, _words(question)", 'key = "", _words(question)', "tests/arrays/test_loads.py"),
     Mutant("cache: columns of another force", "data_access/arrays/shelf.py", "place = Place(fact.name, force_id, version)\n        found", "place = Place(fact.name, 0, version)\n        found", OTHERS),
     Mutant("wall: a policy that lets all through", MIGRATION, 'else READS[name]\n', 'else READS[name]\n        reads = "true"\n', ROWS),
