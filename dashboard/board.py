@@ -12,13 +12,14 @@ from dashboard.cards import Card
 from dashboard.charts import Mark, words
 from dashboard.figures import Figure, figures_html, told
 from dashboard.frames import each
-from dashboard.kept import KEPT, Made
+from dashboard.kept import CARD, KEPT, Made
 from dashboard.sheet import Group, Message, Sheet, html, joined
 from dashboard.shown import shown_measures
 from dashboard.state import Filters
 from dashboard.view import View
 from data_access.measures.measure import Measure
 
+LITTLE = 1_000  # bytes of a few numbers, or of nothing, with their key
 FURTHER_BACK = 12  # months: a further figure is mostly a cohort by month
 ASIDE = ("listing", "listing_page", "opened")  # what changes without any figure of the page changing
 MARKED = ("threshold", "tool", "definition", "referral_route", "recording", "staffing")
@@ -59,7 +60,8 @@ class Board(View):
 
     def refresh(self, *events: param.parameterized.Event) -> None:
         """Everything at once; only the list when only the list was turned."""
-        listed = self.kept("list", lambda: listing.listed(self.reports, self.filters))
+        size = CARD if self.filters.listing else LITTLE
+        listed = self.kept("list", lambda: listing.listed(self.reports, self.filters), size)
         self._list.html, self.rows_shown = listed.html, listed.rows
         if listed.page is not None:
             self.filters.listing_page = listed.page  # a page beyond the last is the last, in the address too
@@ -75,8 +77,11 @@ class Board(View):
         for name in self._wanted():
             self.opened[name].show(self.filters.slice, marks, self.filters.dark)
 
-    def kept(self, name: str, made: Callable[[], Made]) -> Made:
-        """What ``made`` gives for the filters as they are now, worked out once for everybody who may see the same."""
+    def kept(self, name: str, made: Callable[[], Made], size: int = LITTLE) -> Made:
+        """What ``made`` gives for the filters as they are now, worked out once for everybody who may see the same.
+
+        ``size`` in bytes is that of what is not plain markup.
+        """
         filters = self.filters
         asked: tuple[Any, ...] = (
             type(self),
@@ -86,7 +91,7 @@ class Board(View):
             tuple(filters.to_query().items()),
             filters.options,
         )
-        return KEPT.answer(self.reports, asked, made)
+        return KEPT.answer(self.reports, asked, made, size)
 
     def _answered(self) -> Markup:
         return html(

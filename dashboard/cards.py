@@ -113,7 +113,7 @@ class Card(pn.viewable.Viewer):
 
     def _needed(self, slice_: Slice) -> Slice:
         """The slice; of a figure of its last day no more than that day needs."""
-        of_day = self._grain(slice_) == "whole" and not self.months and standing.stands(self.measure)
+        of_day = self._grain(slice_) == "whole" and not self.months and standing.stands(self.measure.name)
         return standing.standing(self.reports, slice_) if of_day else slice_
 
     def show(self, slice_: Slice, marks: tuple[Mark, ...] = (), dark: bool = False, **more: float) -> None:

@@ -60,7 +60,7 @@ def changes_html(reports: Any, filters: Filters) -> Markup:
     first = min((f.first_on for f in filters.options.forces if f.code in filters.forces and f.first_on), default=None)
     if not ends or first is None or max(ends.values()) - timedelta(days=DAYS) < first:
         return _section(Markup("<p>The data do not reach back a week, so nothing can be set beside it.</p>"))
-    rows = standing.changes(reports, filters.slice).to_dict("records")
+    rows = standing.changes(reports, filters.slice)
     parts = {part: [row for row in rows if row["part"] == part] for part in ("week", "late")}
     return _section(
         html(

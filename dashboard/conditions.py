@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from dashboard import standing
 from dashboard.charts import words
 from dashboard.figures import told
@@ -87,8 +89,7 @@ def of_counts(reports: Any, filters: Filters) -> str:
 def _count(reports: Any, measure: str, filters: Filters) -> int | None:
     """The figure of the whole period; None where the filters or the data do not let it be known."""
     try:
-        last = standing.whole(reports, measure, filters.slice).tail(1)
+        found = standing.whole(reports, measure, filters.slice).get("numerator")
     except CaselightError:
         return None
-    known = last["numerator"].dropna()
-    return int(known.iloc[0]) if len(known) else None
+    return None if found is None or pd.isna(found) else int(found)

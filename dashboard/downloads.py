@@ -47,7 +47,7 @@ class About:
     def period(self) -> str:
         """24 Aug to 22 Nov 2026; the last day alone of a figure that is about nothing else."""
         until = self.of.get("until", self.asked.until)
-        if self.of.get("grain") == "whole" and stands(self.measure):
+        if self.of.get("grain") == "whole" and stands(self.measure.name):
             return f"on {words.short_day(until - timedelta(days=1))}"
         return words.days_between(self.of.get("first", self.asked.first), until)
 

@@ -64,7 +64,7 @@ def reaches_back(filters: Filters) -> bool:
 
 
 def _only(reports: Any, measure: str, slice_: Slice) -> Any:
-    return standing.whole(reports, measure, slice_).iloc[-1]
+    return standing.whole(reports, measure, slice_)
 
 
 def _of(measure: str, said: Callable[[Any], str]) -> Value:

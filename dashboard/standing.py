@@ -6,22 +6,19 @@ nothing travels to the browser.
 
 from typing import Any
 
-import pandas as pd
-
 from dashboard.charts.chart import STOCKS
+from dashboard.frames import each
 from dashboard.kept import KEPT
 from data_access.measures import MEASURES
-from data_access.measures.measure import Measure
 from data_access.slice import Page, Slice
 from data_access.worklists import Rows, known
 
-FRAME, TOTAL = 5_000, 500  # bytes of a frame of one period, and of a number with its key, about
+CHANGES, ROW, TOTAL = 15_000, 1_000, 500  # bytes of the answers with their keys, about
 
 
-def stands(measure: Measure | str) -> bool:
+def stands(measure: str) -> bool:
     """Whether a figure of a whole period is that of its last day: a stock, or a share of one."""
-    measure = MEASURES[measure] if isinstance(measure, str) else measure
-    return type(measure.kind).__name__ in STOCKS
+    return type(MEASURES[measure].kind).__name__ in STOCKS
 
 
 def standing(reports: Any, slice_: Slice) -> Slice:
@@ -33,12 +30,19 @@ def standing(reports: Any, slice_: Slice) -> Slice:
     return slice_.having(first=max(slice_.first, min([slice_.as_of or slice_.last, slice_.last, *ends])))
 
 
-def whole(reports: Any, measure: Measure | str, slice_: Slice) -> pd.DataFrame:
-    """The frame of a figure over the whole slice, or on its last day; shared, not to be changed."""
+def whole(reports: Any, measure: str, slice_: Slice) -> dict[str, Any]:
+    """The last row of a figure over the whole slice, or on its last day; nothing where the frame has none.
+
+    Shared, not to be changed. A row and no frame: a frame is ninety objects that every full collection walks.
+    """
     asked = slice_.having(grain="whole")
     asked = standing(reports, asked) if stands(measure) else asked
-    name = measure if isinstance(measure, str) else measure.name
-    return KEPT.answer(reports, ("whole", name, asked), lambda: reports.frame(measure, asked), FRAME)
+
+    def made() -> dict[str, Any]:
+        last = reports.frame(measure, asked).tail(1)
+        return dict(zip(last, next(each(last)), strict=True)) if len(last) else {}
+
+    return KEPT.answer(reports, ("whole", measure, asked), made, ROW)
 
 
 def rows(reports: Any, name: str, slice_: Slice, page: Page) -> Rows:
@@ -54,7 +58,7 @@ def total(reports: Any, name: str, slice_: Slice) -> int:
     return KEPT.answer(reports, ("total", name, asked), lambda: int(reports.rows(name, asked, none).total), TOTAL)
 
 
-def changes(reports: Any, slice_: Slice) -> pd.DataFrame:
-    """What changed in the seven days to the last day; shared, not to be changed."""
+def changes(reports: Any, slice_: Slice) -> list[dict[str, Any]]:
+    """What changed in the seven days to the last day, row by row; shared, not to be changed."""
     asked = standing(reports, slice_)
-    return KEPT.answer(reports, ("changes", asked), lambda: reports.changes(asked), FRAME)
+    return KEPT.answer(reports, ("changes", asked), lambda: reports.changes(asked).to_dict("records"), CHANGES)

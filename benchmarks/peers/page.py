@@ -116,8 +116,8 @@ class Peers(Board):
 
     def sentence(self) -> str:
         """How many are open."""
-        frame = standing.whole(self.reports, "open_cases", self.filters.slice)
-        return f"{int(frame['numerator'].iloc[-1]):,} cases are open."
+        row = standing.whole(self.reports, "open_cases", self.filters.slice)
+        return f"{int(row['numerator']):,} cases are open."
 
     def refresh(self, *events: Any) -> None:
         """The pictures, and the table of the longest without contact."""

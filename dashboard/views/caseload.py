@@ -55,9 +55,9 @@ class Caseload(Board):
     def sentence(self) -> str:
         """How many are open, and how that compares where the data reach back."""
         slice_ = self.filters.slice
-        here = standing.whole(self.reports, "open_cases", slice_).iloc[-1]["numerator"]
+        here = standing.whole(self.reports, "open_cases", slice_)["numerator"]
         said = f"{words.plural(here, 'case')} {'is' if here == 1 else 'are'} open on {words.day(self.last_day())}"
         if not reaches_back(self.filters):
             return f"{said}."
-        before = standing.whole(self.reports, "open_cases", slice_.before()).iloc[-1]["numerator"]
+        before = standing.whole(self.reports, "open_cases", slice_.before())["numerator"]
         return f"{said}, {words.change(here, before, '')} {words.length(slice_.first, slice_.until)} before."

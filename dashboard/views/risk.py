@@ -37,7 +37,7 @@ class Risk(Board):
 
     def sentence(self) -> str:
         """High risk and overdue reviews."""
-        row = standing.whole(self.reports, "review_overdue", self.filters.slice).iloc[-1]
+        row = standing.whole(self.reports, "review_overdue", self.filters.slice)
         if not row["denominator"]:
             return "No open case has been assessed."
         return (

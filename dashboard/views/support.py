@@ -38,8 +38,8 @@ class Support(Board):
         if asked.levels and "high" not in asked.levels:
             return f"On {on}: choose the level high to see how many are planned for and discussed."
         high = asked.having(levels=("high",))
-        talked = standing.whole(self.reports, "discussed_with_partners", high).iloc[-1]
-        planned = standing.whole(self.reports, "plan_coverage", high).iloc[-1]
+        talked = standing.whole(self.reports, "discussed_with_partners", high)
+        planned = standing.whole(self.reports, "plan_coverage", high)
         cases = words.plural(talked["denominator"], "case")
         are = "is" if talked["denominator"] == 1 else "are"
         return (
