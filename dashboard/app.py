@@ -34,6 +34,7 @@ from data_access.scope import Scope
 log = logging.getLogger("caselight.dashboard")
 _making = Lock()
 MINUTE = 60_000
+YOUNG = 20_000  # objects before a collection of its own: an answer makes fewer, and is collected when it is given
 NOTHING_FOR = {
     "national_viewer": "National figures are not shown yet: exact counts of a few forces tell too much about people, "
     "so they wait until small numbers can be suppressed.",
@@ -169,6 +170,7 @@ def local_server(page: Callable[[], Any], port: int, first: Callable[[Any], Made
     ``first`` makes what the page shows of a request, in a thread.
     """
     os.environ.setdefault("BOKEH_RESOURCES", "server")
+    gc.set_threshold(YOUNG, 10, 10)
     found, keeper = settings(), gate.keeper()
     keeper.make = first
     with gate.gated_routes():

@@ -1,8 +1,10 @@
 """A paper sends everything once, then only what changed; whatever a browser says to it is taken as typed by anybody."""
 
+import gc
 import json
 from collections.abc import Iterator
 from threading import Event
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from markupsafe import Markup
 
 from dashboard.charts import drawing
 from dashboard.charts.picture import Axis, Layer, Picture
-from dashboard.paper import Line, Paper, together
+from dashboard.paper import ANSWERS, Line, Paper, together
 from dashboard.sheet import Group, Sheet, html
 from tests.fixtures.databases import wait_for
 
@@ -179,6 +181,28 @@ def test_messages_of_a_page_are_answered_one_after_another_off_the_loop():
     wait_for(lambda: len(answered) == 20, 20, "Not every message was answered")
     assert answered == [str(i) for i in range(20)]
     assert most == 1
+
+
+def test_what_an_answer_leaves_in_circles_goes_with_it_and_a_full_collection_comes_now_and_then():
+    class Circle:
+        """Keeps itself alive."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    left = []
+    sheet = Sheet(answer=lambda _: left.append(ref(Circle())))
+    line = Line(Paper(Group(sheet)), Document())
+    gc.disable()  # none comes by itself
+    try:
+        full = gc.get_stats()[2]["collections"]
+        for i in range(ANSWERS + 2):
+            line.channel.ask = json.dumps({"part": sheet.key, "do": str(i)})
+            wait_for(lambda i=i: len(left) > i and left[i]() is None, 20, "A circle was left behind")
+        wait_for(lambda: gc.get_stats()[2]["collections"] > full, 20, "No full collection was made")
+    finally:
+        gc.enable()
+    assert len(left) == ANSWERS + 2
 
 
 def test_a_plain_string_is_no_markup_and_values_are_escaped():
