@@ -29,13 +29,22 @@ class Kept:
         if reach is None:
             return made()
         key = (getattr(reports, "source", None), reach, asked)
+        return self._found(key, made, size, lambda: bool(reports.reach == reach))
+
+    def drawn(self, asked: tuple[Hashable, ...], made: Callable[[], Made]) -> Made:
+        """Markup that ``asked`` alone decides: it needs no data, and is there while the database is away."""
+        return self._found((None, None, asked), made)
+
+    def _found(
+        self, key: Hashable, made: Callable[[], Made], size: int = CARD, lasts: Callable[[], bool] = lambda: True
+    ) -> Made:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 found: Made = self._answers[key][0]
                 return found
         answer = made()
-        if reports.reach == reach:
+        if lasts():
             self._keep(key, answer, len(answer) if isinstance(answer, str) else size)
         return answer
 

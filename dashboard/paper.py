@@ -83,7 +83,8 @@ class Paper:
         self.content, self.answer, self.failed, self.record = content, answer, failed, record
         self.typed = ""  # a purpose in the person's own words, until a file is taken
         self.instead: tuple[Sheet, Markup] | None = None  # a fault's words and their place; no data
-        self._withheld = False  # the browser shows a sentence in place of what stands here
+        self._withheld = False  # the browser knows nothing of what came since
+        self._blank = False  # the browser shows a sentence in place of what stands here
         self._delivery = Delivery()
         self.links: list[Callable[[str], None]] = []
         self.about: dict[str, str] = {}  # address, title, scheme
@@ -146,7 +147,7 @@ class Paper:
         self.number += 1
         if not self.links:  # nobody looks yet; whoever comes gets the whole
             self._drawn.clear()
-        elif self._withheld:  # the browser knows nothing of what came meanwhile
+        elif self._withheld:
             self._deliver(lambda: self._all(done=True))
         else:
             self._deliver(lambda: self._written({"n": self.number, **news}, news.get("parts", {})))
@@ -158,17 +159,19 @@ class Paper:
             if self.record is not None:
                 self.record(delivery)
         except CaselightError as error:
-            told = self._sentence() or withheld(self.number, error)
+            told = self._sentence()
             self._withheld = True
+            self._blank = not told
+            told = told or withheld(self.number, error)
         else:
-            told, self._withheld, self.instead = written(), False, None
+            told, self._withheld, self._blank, self.instead = written(), False, False, None
         for link in list(self.links):
             link(told)
 
     def _sentence(self) -> str:
         """What is said of a fault, alone, over a page that stays as it was recorded; nothing where there is no page."""
         said, self.instead = self.instead, None
-        if said is None or self._withheld:
+        if said is None or self._blank:
             return ""
         part, words = said
         return self._written({"n": self.number, "parts": {part.key: {"html": words}}, "done": True}, {})

@@ -5,6 +5,7 @@ import re
 import secrets
 import traceback
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,17 @@ from dashboard.state import REFUSALS, Filters
 from dashboard.witness import Shown, Witness
 from data_access.errors import CaselightError, NotAllowed
 from data_access.faults import Busy, Unreachable, in_words
+from data_access.register.audit import AuditUnwritable
 
 log = logging.getLogger("caselight.dashboard")
 PAGE = Path(__file__).parent / "page.html"
 FAILED = PAGE.with_name("failed.html")
 OF_ONE_PAGE = ("list", "at", "for", "week")  # of an address: what another page has no use for
 WHO = PAGE.with_name("who.css")
+UNRECORDED = (
+    "The data cannot be reached just now: the database that records who looks does not answer. Nothing is lost, and it "
+    "goes on by itself when that answers again. Try again in a few seconds."
+)
 
 
 def page_template(tree: str, above: str = "") -> Template:
@@ -106,6 +112,7 @@ class Shell(pn.viewable.Viewer):
         self._bar = Sheet(filterbar.filter_bar(filters), self._answer)
         self._notes = Sheet()
         self._counted = ""
+        self._seen_at: datetime | None = None  # when what was recorded last was counted
         self._instead = Sheet(visible=False)  # says why there is no view
         self._main = Group(self._instead, role="main")
         self.content = Group(self._head, self._bar, self._notes, self._main, look="frame")
@@ -168,7 +175,7 @@ class Shell(pn.viewable.Viewer):
         if conditions.nothing_loaded(self.filters):
             return Markup("")
         asked = ("filters", tuple(self.filters.to_query().items()), self.filters.options)
-        return KEPT.answer(self.reports, asked, lambda: filterbar.filter_bar(self.filters))
+        return KEPT.drawn(asked, lambda: filterbar.filter_bar(self.filters))
 
     def failed(self, error: Exception) -> None:
         """Say in the page that something went wrong; log where, without any value."""
@@ -176,13 +183,19 @@ class Shell(pn.viewable.Viewer):
         foreseen = isinstance(error, CaselightError) and not isinstance(error, Unreachable | Busy)
         self._reference = "" if foreseen else new_reference()
         self.failure = failure_words(error, self._reference)
-        fresh_at = getattr(self.views.get(self.filters.page), "fresh_at", None)
-        if self._reference and fresh_at is not None:
-            self.failure += f" What stands below is as it was at {fresh_at:%H:%M}, before the last choice."
-        if self._reference:  # words of ours alone
-            said = html('<p class="failure" role="alert">{text}</p>', text=self.failure)
-            self.paper.instead = self._notes, said
+        if self._reference:
+            self.failure += as_it_was(self._fresh_at)
+            self._say_alone(self.failure)
         self._redraw()
+
+    @property
+    def _fresh_at(self) -> datetime | None:
+        """When what the shown view says was counted."""
+        return getattr(self.views.get(self.filters.page), "fresh_at", None)
+
+    def _say_alone(self, words: str) -> None:
+        """What leaves over the page as it stands where an answer cannot be recorded: words of ours, no data."""
+        self.paper.instead = self._notes, html('<p class="failure" role="alert">{text}</p>', text=words)
 
     def _record(self, delivery: Delivery) -> None:
         """Tell the witness what is about to leave: what was chosen, how many cases stand on the page."""
@@ -199,7 +212,13 @@ class Shell(pn.viewable.Viewer):
             self._reference,
         )
         self._refused, self._reference = False, ""
-        self.witness.saw(delivery, shown)
+        try:
+            self.witness.saw(delivery, shown)
+        except AuditUnwritable as error:
+            if error.away and not delivery.whole and self.paper.instead is None:
+                self._say_alone(f"{UNRECORDED} (Reference {error.reference}.)" + as_it_was(self._seen_at))
+            raise
+        self._seen_at = self._fresh_at
 
     def _answer(self, message: Message) -> bool:
         with together():
@@ -276,6 +295,11 @@ def _navigation(filters: Filters, views: Mapping[str, type]) -> Markup:
 def new_reference() -> str:
     """What a person is told instead of an unforeseen error; it stands in the log beside its place."""
     return secrets.token_hex(3).upper()
+
+
+def as_it_was(at: datetime | None) -> str:
+    """What is said of a view that could not be brought up to date."""
+    return "" if at is None else f" What stands below is as it was at {at:%H:%M}, before the last choice."
 
 
 def failure_words(error: Exception, reference: str = "") -> str:

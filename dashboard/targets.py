@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard.charts import words
+from dashboard.kept import KEPT
 from data_access import standards
 from data_access.measures import MEASURES
 from data_access.standards import Target
@@ -28,8 +29,9 @@ def target_words(reports: Any, measure: str, forces: Iterable[Any]) -> str:
 
 def targets_of(reports: Any, measure: str, forces: Iterable[str]) -> dict[str, Target]:
     """The target of a measure by force code; a force without one is left out."""
-    # Not kept: a page that answers from what it holds notices by this question that the database is away.
-    return standards.targets(reports, measure, tuple(forces))
+    codes = tuple(forces)
+    held = KEPT.answer(reports, ("standards", codes), lambda: standards.standards(reports, codes))
+    return {code: own.targets[measure] for code, own in held.items() if measure in own.targets}
 
 
 def _bounds(target: Target) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import insert
 
 from data_access.errors import CaselightError
+from data_access.faults import Unreachable, in_words
 from data_access.register.opened import Register
 from data_access.register.tables import audit, now
 
@@ -36,10 +37,13 @@ _LONGEST = {name: getattr(column.type, "length", None) or LONGEST_TEXT for name,
 
 
 class AuditUnwritable(CaselightError):
-    """A look could not be recorded. ``reference`` stands in the log beside the kind of fault."""
+    """A look could not be recorded. ``reference`` stands in the log beside the kind of fault.
 
-    def __init__(self, reference: str) -> None:
-        self.reference = reference
+    ``away``: because the register does not answer, which passes by itself.
+    """
+
+    def __init__(self, reference: str, away: bool = False) -> None:
+        self.reference, self.away = reference, away
         super().__init__(
             f"This look could not be recorded, so nothing is shown (reference {reference}). "
             "Try again in a moment; if it stays, give the reference to whoever looks after the service."
@@ -94,7 +98,11 @@ class Audit:
         except Exception as error:
             reference = secrets.token_hex(3).upper()
             log.error("reference %s: a look could not be recorded: %s", reference, _kind(error))
-            raise AuditUnwritable(reference) from None
+            raise AuditUnwritable(reference, _away(error)) from None
+
+
+def _away(error: Exception) -> bool:
+    return isinstance(in_words(error.__cause__ or error.__context__), Unreachable)
 
 
 def _columns(given: Who | dict[str, object]) -> dict[str, object]:

@@ -98,13 +98,17 @@ def test_away_at_the_start_it_is_said_and_found_again_without_a_restart(line, se
     assert str(line.folder) not in log
 
 
-def lost(person: Person) -> dict:
-    """Choose something until the page says that the data are away: for five seconds it answers from what it holds."""
+def lost(person: Person, view: str) -> tuple[dict, str]:
+    """Choose something until the page says that the data are away: for five seconds it answers from what it holds.
+
+    What it says then, and how the view stood just before.
+    """
     end = time.monotonic() + 90  # much more than five seconds: the machine may have other work
     while time.monotonic() < end:
+        before = person.parts[view]["html"]
         told = person.filter(set="grain", value=next(GRAINS))
         if AWAY in str(told):
-            return told
+            return told, before
     raise AssertionError("the page did not notice")
 
 
@@ -114,15 +118,17 @@ def test_lost_in_the_middle_the_view_stays_marked_and_goes_on_by_itself(line, se
     server = serving(line.url, line.url if register == "the same database" else "")
     person = Person(server.url, "?page=caseload")
     view = person.part("<h1>Caseload</h1>")
-    before = person.parts[view]["html"]
     line.down()
-    told = lost(person)
+    told, before = lost(person, view)
     said = str(told["parts"])
     assert "(Reference " in said
     assert "What stands below is as it was at " in said
     assert view not in told["parts"], "the view stays as it was"
     assert person.parts[view]["html"] == before
     assert "root" not in told
+    again = person.filter(set="grain", value=next(GRAINS))
+    assert AWAY in str(again["parts"])
+    assert "root" not in again, "the view stays a second time"
     wait_for(lambda: ready(server.url)[0] == 503, 10, "it is said to be ready")
     line.up()
     wait_for(lambda: AWAY not in str(person.filter(set="grain", value=next(GRAINS))), 15, "it did not go on by itself")

@@ -19,6 +19,7 @@ from dashboard.state import Filters
 from dashboard.views import VIEWS
 from data_access.database import viewer
 from data_access.drift import Drifted, check, differences
+from data_access.faults import Unreachable
 from data_access.scope import Scope
 
 CANARY = "CANARY-7f3a"
@@ -157,6 +158,24 @@ def _shown(part):
         yield part
         for inner in part.parts:
             yield from _shown(inner)
+
+
+@pytest.mark.parametrize("page", [page for page in VIEWS if page != "help"])  # that one needs no data
+def test_a_look_at_the_version_that_finds_nobody_is_said_even_where_every_answer_is_kept(
+    sample_store, page, monkeypatch
+):
+    session = Session(sample_store, page)
+    for grain in ("month", "quarter"):
+        session.say(part=session.shell._bar.key, set="grain", value=grain)
+    assert session.shell.failure == ""
+
+    def away() -> None:
+        raise Unreachable
+
+    monkeypatch.setattr(session.shell.reports, "_read", away)
+    said = session.say(part=session.shell._bar.key, set="grain", value="month")
+    assert "The data cannot be reached just now" in said
+    assert '"done":true' in said
 
 
 @pytest.mark.parametrize("page", VIEWS)
