@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from data_access import codes
@@ -69,6 +70,13 @@ class Options:
     advocates: tuple[Advocate, ...] = ()
     levels: tuple[str, ...] = codes.LEVELS
     sources: tuple[str, ...] = codes.SOURCES
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:  # part of the key of all that is kept, over every advocate
+        return hash((self.forces, self.teams, self.advocates, self.levels, self.sources))
 
     @classmethod
     def of(cls, reports: Reports) -> "Options":

@@ -79,6 +79,7 @@ class Filters(param.Parameterized):
     )
     dark = param.Boolean(default=False, doc="Whether the browser asks for dark colours; not part of the address.")
     notices = param.List(default=[], item_type=str, doc="Sentences about what could not be used.")
+    _query: dict[str, str] | None = None
     slice = param.ClassSelector(class_=Slice, doc="The question that everything on the page answers.")
 
     def __init__(self, options: Options, pages: Iterable[str] = ("overview",), **chosen: Any) -> None:
@@ -169,8 +170,17 @@ class Filters(param.Parameterized):
             "opened": [],
         }
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        self.__dict__["_query"] = None
+
     def to_query(self) -> dict[str, str]:
         """The page and whatever differs from the beginning, by short keys, in a fixed order."""
+        query = self._query or self._to_query()  # an answer asks for it a dozen times
+        self.__dict__["_query"] = query
+        return dict(query)
+
+    def _to_query(self) -> dict[str, str]:
         query = {"page": self.page}
         if tuple(self.forces) != self.options.force_codes:
             query["force"] = words(self.forces)

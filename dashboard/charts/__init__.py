@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, with_words, words_of
+from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, number_column, with_words, words_of
 from dashboard.charts.draw import Drawing, drawing, element
 from dashboard.charts.kinds import KINDS
 from dashboard.charts.words import day, short_day, with_days
@@ -36,7 +36,7 @@ def chart(
     kind = kind or MEASURES[frame.attrs["measure"]].chart
     if not frame.attrs.get("as_of"):
         return Chart("No force is chosen, or none that may be seen.", None, Table(("Nothing",), ()), "0")
-    if len(frame) and frame["n"].isna().all():
+    if len(frame) and np.isnan(number_column(frame, "n")).all():
         ends = max(frame.attrs["as_of"].values())
         return Chart(
             f"Nothing is known of this period: the data end on {day(ends)}.", None, Table(("Nothing",), ()), "0"

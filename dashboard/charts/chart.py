@@ -45,6 +45,14 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def said(self) -> list[str]:
+        """Each row in one line: "5 Jan 2026; high 4; medium 7". What is under the pointer."""
+        names = self.header[1:]
+        return [
+            "; ".join([day, *(f"{name} {cell}" for name, cell in zip(names, cells, strict=True) if cell)])
+            for day, *cells in self.rows
+        ]
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -62,7 +70,7 @@ class Chart:
 
     def element(self, dark: bool = False) -> hv.Overlay:
         """The picture as a HoloViews element."""
-        return hv.Overlay([]) if self.picture is None else element(self.picture, dark)
+        return hv.Overlay([]) if self.picture is None else element(self.picture, dark, self.table.said())
 
 
 Kind = Callable[..., Chart]  # (frame, marks) -> Chart
@@ -87,14 +95,15 @@ def _spans(first: date, until: date, grain: str) -> tuple[np.ndarray, np.ndarray
     return edges[0], edges[1]
 
 
+NO_ROWS = np.zeros(0, dtype=np.int64)
 _latest = local()  # a picture asks its frame for the same columns ten to forty times
 
 
-def _of(frame: pd.DataFrame) -> tuple[dict[Any, np.ndarray], pd.DataFrame]:
+def _of(frame: pd.DataFrame) -> tuple[dict[Any, Any], pd.DataFrame]:
     """Columns of the frame that was asked last, each made once, and where the others are taken from."""
     if getattr(_latest, "frame", None) is not frame:
         _latest.frame, _latest.of = frame, ({}, bare(frame))
-    of: tuple[dict[Any, np.ndarray], pd.DataFrame] = _latest.of
+    of: tuple[dict[Any, Any], pd.DataFrame] = _latest.of
     return of
 
 
@@ -103,7 +112,8 @@ def number_column(frame: pd.DataFrame, name: str) -> np.ndarray:
     arrays, columns = _of(frame)
     if name not in arrays:
         arrays[name] = columns[name].to_numpy(dtype=float, na_value=np.nan)
-    return arrays[name]
+    found: np.ndarray = arrays[name]
+    return found
 
 
 def words_of(frame: pd.DataFrame, key: str) -> np.ndarray:
@@ -111,12 +121,23 @@ def words_of(frame: pd.DataFrame, key: str) -> np.ndarray:
     arrays, columns = _of(frame)
     if ("words", key) not in arrays:
         arrays["words", key] = columns[key].to_numpy(dtype=object)
-    return arrays["words", key]
+    found: np.ndarray = arrays["words", key]
+    return found
+
+
+def values_of(frame: pd.DataFrame, key: str) -> dict[str, np.ndarray]:
+    """The values of a key in the order of their first rows, and which rows have each."""
+    arrays, _ = _of(frame)
+    if ("rows", key) not in arrays:
+        words = words_of(frame, key)
+        arrays["rows", key] = {value: np.flatnonzero(words == value) for value in dict.fromkeys(words.tolist())}
+    found: dict[str, np.ndarray] = arrays["rows", key]
+    return found
 
 
 def column(frame: pd.DataFrame, name: str, key: str, value: str) -> np.ndarray:
     """One column of the rows of one key value, in the order of periods, as floats."""
-    return number_column(frame, name)[words_of(frame, key) == value]
+    return number_column(frame, name)[values_of(frame, key).get(value, NO_ROWS)]
 
 
 def keys_of(frame: pd.DataFrame) -> list[str]:
@@ -193,16 +214,12 @@ def counted_noun(frame: pd.DataFrame) -> tuple[str, str]:
 
 
 def with_words(chart: Chart, frame: pd.DataFrame) -> Chart:
-    """A trend with an unseen column for each period, which says its row of the table under the pointer."""
+    """A trend with an unseen box for each period, which says its row of the table under the pointer."""
     picture, table = chart.picture, chart.table
     if picture is None or picture.x.kind != "days":
         return chart
     starts, ends = (edge[: len(table.rows)] for edge in spans(frame))
-    said = [
-        "; ".join([row[0], *(f"{name} {cell}" for name, cell in zip(table.header[1:], row[1:], strict=True) if cell)])
-        for row in table.rows
-    ]
     low, high = (np.full(len(starts), float(end)) for end in (picture.y.start, picture.y.end))
-    columns = {"x0": starts, "y0": low, "x1": ends, "y1": high, "said": np.array(said, dtype=object)}
+    columns = {"x0": starts, "y0": low, "x1": ends, "y1": high}
     layers = (*picture.layers, Layer("under the pointer", "hover", columns))
     return replace(chart, picture=replace(picture, layers=layers))

@@ -1,7 +1,7 @@
 """From a picture to a HoloViews element, and to what a browser needs to draw it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -49,8 +49,8 @@ DAYS = DatetimeTickFormatter(
 )
 
 
-def _element(layer: Layer, dark: bool) -> hv.Element:
-    """One layer as an element, styled by its meaning."""
+def _element(layer: Layer, dark: bool, said: Sequence[str]) -> hv.Element:
+    """One layer as an element, styled by its meaning; ``said`` under the pointer."""
     c, colour, paper = layer.columns, theme.colour(layer.colour, dark), theme.colour("paper", dark)
     fill = paper if layer.hollow else colour
     match layer.mark:
@@ -66,7 +66,8 @@ def _element(layer: Layer, dark: bool) -> hv.Element:
             scale = [theme.mix("paper", "first_series", share / 10, dark) for share in range(1, 11)]
             return made.opts(color="value", cmap=scale, clim=(0, 1), line_color=paper, line_width=2)
         case "hover":
-            made = hv.Rectangles((*(c[n] for n in BOXES), c["said"]), BOXES, "said")
+            words = np.array(said or [""] * len(c["x0"]), dtype=object)
+            made = hv.Rectangles((*(c[n] for n in BOXES), words), BOXES, "said")
             return made.opts(fill_alpha=0, line_alpha=0, tools=[HoverTool(tooltips=SAID)])
         case "line":
             dash = "dashed" if layer.dashed else "solid"
@@ -84,8 +85,10 @@ def _element(layer: Layer, dark: bool) -> hv.Element:
             return made.opts(color=colour, line_width=width, line_dash=dash)
 
 
-def element(picture: Picture, dark: bool = False) -> hv.Overlay:
+def element(picture: Picture, dark: bool = False, said: Sequence[str] = ()) -> hv.Overlay:
     """The picture as a HoloViews overlay: show it in a cell, overlay it, lay it out, restyle it.
+
+    ``said`` are the words under the pointer, one for each box of a layer "hover".
 
     The layers carry the look, not the overlay: HoloViews drops an overlay's options when something is laid over it.
     """
@@ -96,7 +99,7 @@ def element(picture: Picture, dark: bool = False) -> hv.Overlay:
     }  # fmt: skip
     last = picture.layers[-1]
     layers = [
-        _element(layer, dark).opts(
+        _element(layer, dark, said).opts(
             **look, hooks=[_name(layer, dark), *([_finish(picture, dark)] if layer is last else [])]
         )
         for layer in picture.layers
@@ -232,12 +235,10 @@ def source_columns(layer: Layer) -> dict[str, np.ndarray]:
     match layer.mark:
         case "band":
             return {"x": np.concatenate([c["x"], c["x"][::-1]]), "y": np.concatenate([c["upper"], c["lower"][::-1]])}
-        case "bars":
+        case "bars" | "hover":
             return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"]}
         case "cells":
             return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"], "color": c["value"]}
-        case "hover":
-            return {"left": c["x0"], "bottom": c["y0"], "right": c["x1"], "top": c["y1"], "said": c["said"]}
         case _:
             return dict(c)
 
@@ -301,7 +302,8 @@ def _columns(picture: Picture) -> tuple[dict[str, dict[str, int]], list[str]]:
         return places[key]
 
     columns = {
-        layer.name: {name: -1 if name == "said" else place(values) for name, values in source_columns(layer).items()}
+        layer.name: {name: place(values) for name, values in source_columns(layer).items()}
+        | ({"said": -1} if layer.mark == "hover" else {})
         for layer in picture.layers
     }
     return columns, written

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import words
-from dashboard.charts.chart import column, keys_of, words_of
+from dashboard.charts.chart import column, keys_of, values_of, words_of
 from data_access.measures import MEASURES
 
 UNKNOWN = ("not_assessed", "not_recorded", "unknown", "not_known", "not_paired", "stale")
@@ -36,7 +36,7 @@ def part_key(frame: pd.DataFrame) -> str:
 
 def counts(frame: pd.DataFrame, key: str, codes: tuple[str, ...]) -> np.ndarray:
     """Rows of these values by period; nan where nothing is known, or a window is still open."""
-    present = set(words_of(frame, key))
+    present = values_of(frame, key)
     some = [column(frame, "numerator", key, code) for code in codes if code in present]
     return np.sum(some, axis=0) if some else np.zeros(frame["period_start"].nunique())
 
@@ -52,7 +52,7 @@ def parts_of(
     frame: pd.DataFrame, key: str, good: tuple[str, ...] = (), missing: tuple[str, ...] = ()
 ) -> tuple[Part, ...]:
     """At most four parts of their own from the bottom, the good one first, then others, then what is not known."""
-    codes = list(dict.fromkeys(words_of(frame, key)))
+    codes = list(values_of(frame, key))
     unknown = tuple(code for code in codes if code in (missing or UNKNOWN))
     known = [code for code in codes if code not in unknown]
     known.sort(key=lambda code: code not in good)

@@ -13,7 +13,7 @@ class Layer:
     """One mark with its columns, all of one length.
 
     band: x, lower, upper. bars, cells: x0, y0, x1, y1 (cells: value, 0 to 1).
-    hover: x0, y0, x1, y1, said; unseen, says its words under the pointer.
+    hover: x0, y0, x1, y1; unseen, says a row of the table under the pointer.
     line, points: x, y. ranges, rules: x0, y0, x1, y1. labels: x, y, text.
     ``colour`` is a meaning of ``dashboard.theme``. ``hollow`` is what is not
     complete yet (a band is pale then), ``small`` a point that rests on few or

@@ -19,7 +19,7 @@ from dashboard.charts.chart import (
     numbers,
     of_stock,
     spans,
-    words_of,
+    values_of,
 )
 from dashboard.charts.expected import joined_expected, lines
 from dashboard.charts.marks import halo, rules
@@ -75,8 +75,9 @@ def stacked_stock(frame: pd.DataFrame, marks: tuple[Mark, ...], highest: float =
 
 def _cells(heights: np.ndarray) -> list[str]:
     """Counts as they are, sums of hours with one decimal."""
-    counts = not (heights % 1).any()
-    return [words.amount(height if counts else round(height, 1)) for height in heights.tolist()]
+    if not (heights % 1).any():  # nan % 1 is nan, which is true
+        return [f"{height:,}" for height in heights.astype("int64").tolist()]
+    return [words.amount(round(height, 1)) for height in heights.tolist()]
 
 
 def _heights(frame: pd.DataFrame, name: str) -> tuple[tuple[Part, ...], dict[str, np.ndarray]]:
@@ -85,7 +86,7 @@ def _heights(frame: pd.DataFrame, name: str) -> tuple[tuple[Part, ...], dict[str
     if not key:
         return (Part(ALL, "number", (), "first_series"),), {ALL: numbers(frame, name)[0]}
     if key == "level":
-        present = set(words_of(frame, key))
+        present = values_of(frame, key)
         hatched = ("not_assessed", "stale")
         parts = tuple(
             Part(level, words.name(level), (level,), "not_assessed" if level in hatched else level, level in hatched)
@@ -203,7 +204,7 @@ def _by_key_table(frame: pd.DataFrame, keys: list[str], starts: np.ndarray) -> T
     if not keys:
         plain = tuple((words.short_day(s), words.whole(n)) for s, n in zip(starts, frame["numerator"], strict=True))
         return Table(("From", "Number"), plain)
-    values = list(dict.fromkeys(words_of(frame, keys[0])))
+    values = list(values_of(frame, keys[0]))
     across = {value: column(frame, "numerator", keys[0], value) for value in values}
     shown = [value for value in values if np.nan_to_num(across[value]).any()]
     rows = tuple(

@@ -26,12 +26,12 @@ class Drawn:
         """Another picture of the same kind in it."""
         said = json.loads(drawing(picture, dark).said)
         values = [[float("nan") if value is None else value for value in column] for column in said["values"]]
-        layers = {layer.name: layer for layer in picture.layers}
         for renderer in self.figure.renderers:
             # The browser takes the words under the pointer from the table (tests/browser/test_views.py).
+            places = said["columns"][renderer.name]
+            boxes = len(values[places["left"]]) if "said" in places else 0
             renderer.data_source.data = {
-                name: list(layers[renderer.name].columns[name]) if at < 0 else values[at]
-                for name, at in said["columns"][renderer.name].items()
+                name: ["a row of the table"] * boxes if at < 0 else values[at] for name, at in places.items()
             }
         for range_, axis in ((self.figure.x_range, said["x"]), (self.figure.y_range, said["y"])):
             range_.update(start=axis["start"], end=axis["end"])

@@ -125,11 +125,21 @@ def test_a_drawn_picture_holds_what_its_element_holds(reports, sample_store, nam
         assert made.sentence.endswith(".")
         return
     drawn = {r.name: r.data_source.data for r in Drawn(made.picture).figure.renderers}
-    rendered = hv.render(element(made.picture), backend="bokeh")
+    rendered = hv.render(made.element(), backend="bokeh")
     assert [renderer.name for renderer in rendered.renderers] == list(drawn)
     for renderer in rendered.renderers:
         shown = {len(np.asarray(values)) for values in renderer.data_source.data.values()}
         assert shown == {len(np.asarray(values)) for values in drawn[renderer.name].values()}
+
+
+def test_an_element_says_the_rows_of_its_table_under_the_pointer(reports, sample_store):
+    (made,) = charts_of(reports, sample_store, "open_cases", (86, 56))
+    rendered = hv.render(made.element(), backend="bokeh")
+    (boxes,) = [r.data_source.data for r in rendered.renderers if r.name == "under the pointer"]
+    assert len(boxes["said"]) == len(made.table.rows) == len(boxes["left"])
+    for said, (day, *cells) in zip(boxes["said"], made.table.rows, strict=True):
+        pairs = zip(made.table.header[1:], cells, strict=True)
+        assert said.split("; ") == [day, *(f"{name} {cell}" for name, cell in pairs)]
 
 
 def test_the_measures_use_every_kind_of_chart():
