@@ -18,6 +18,7 @@ from tornado.web import RequestHandler
 import data_access as da
 from dashboard import gate
 from dashboard.gate.signed import cookie
+from dashboard.idle import when_all_left
 from dashboard.making import SCHEME, Made, made, placed
 from dashboard.opening import Opening
 from dashboard.options import Options
@@ -195,6 +196,7 @@ def local_server(page: Callable[[], Any], port: int, first: Callable[[Any], Made
     if strange := [route.handler for route in gate.take_over(made._tornado) if not route.known]:
         raise CaselightError(f"Nobody said who may ask for an address of the server: {', '.join(strange)}.")
     made.io_loop.add_callback(gate.sweeping, keeper, made._tornado)
+    when_all_left(made, lambda: _opening(settings().database).rest())
     return made
 
 

@@ -36,6 +36,11 @@ class Opening:
                 self._first()
             return self._store
 
+    def rest(self) -> None:
+        """Nobody asks any more for now: what is open goes back; nothing where nothing was opened."""
+        if self._store is not None:
+            self._store.rest()
+
     def _first(self) -> None:
         try:
             self._store = self._connect()

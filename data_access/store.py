@@ -99,6 +99,10 @@ class Store:
                 self._arrays.renew(connection, found)
         return found
 
+    def rest(self) -> None:
+        """Close the connections that nobody uses, and with them what they remember. The next question opens its own."""
+        self.engine.dispose()
+
     def force_codes(self) -> tuple[str, ...]:
         """Codes of the forces that hold data."""
         return tuple(f.code for f in self.directory().forces)
