@@ -171,8 +171,8 @@ class Filters(param.Parameterized):
         }
 
     def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__["_query"] = None  # before whoever watches asks for it
         super().__setattr__(name, value)
-        self.__dict__["_query"] = None
 
     def to_query(self) -> dict[str, str]:
         """The page and whatever differs from the beginning, by short keys, in a fixed order."""

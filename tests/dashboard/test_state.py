@@ -77,6 +77,23 @@ def test_a_single_param_changes_the_slice_too():
         chosen.forces = ["SOUTH"]
 
 
+def test_whoever_watches_is_told_the_address_as_it_is_now():
+    chosen, heard = filters(), []
+    chosen.param.watch(lambda *_: heard.append(chosen.to_query()), ["grain", "page", "opened", "level"])
+    for change in ({"grain": "month"}, {"page": "caseload"}, {"opened": ["untouched"]}):
+        chosen.to_query()["page"] = "somebody's own copy"  # asked before, and not changed by that
+        for name, value in change.items():
+            setattr(chosen, name, value)
+    chosen.to_query()
+    chosen.change(grain="week", level=["high"])
+    assert heard == [
+        {"page": "overview", "by": "month"},
+        {"page": "caseload", "by": "month"},
+        {"page": "caseload", "by": "month", "figures": "untouched"},
+        {"page": "caseload", "level": "high", "figures": "untouched"},
+    ]
+
+
 def test_a_team_goes_with_its_force():
     chosen = filters(team=["T1"], advocate=["ADV-01"])
     chosen.change(forces=["WEST"])

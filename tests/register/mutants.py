@@ -16,7 +16,7 @@ MUTANTS = [
     Mutant("audit: a typed name of a list is written", WITNESS, 'return dict(query) if known else {**query, "list": "unknown"}', "return dict(query)", f"{PAGES} -k typed_as_a_list"),
     Mutant("audit: whole addresses are written", WITNESS, "NETWORKS = {4: 24, 6: 48}", "NETWORKS = {4: 32, 6: 128}", f"{PAGES} -k shortened"),
     Mutant("audit: a refusal is a look", WITNESS, "if delivery.refused or shown.refused:", "if False:", f"{PAGES} -k refused_is"),
-    Mutant("audit: a line that was not written is none", AUDIT, "            raise AuditUnwritable(reference) from None", "            return", "tests/register/test_audit.py -k cannot_be_written"),
+    Mutant("audit: a line that was not written is none", AUDIT, "            raise AuditUnwritable(reference, _away(error)) from None", "            return", "tests/register/test_audit.py -k cannot_be_written"),
     Mutant("audit: everybody reads all lines", "data_access/register/looks.py", "return cls(register, scope.identity, scope.forces if theirs else frozenset())", "return cls(register)", "tests/register/test_audit.py -k own_lines"),
     Mutant("audit: everybody reads the lines of their forces", "data_access/register/looks.py", 'scope.may("their_lines") and scope.teams is None', "True", "tests/register/test_audit.py -k all_theirs"),
     Mutant("audit: lines that name other forces too", "data_access/register/looks.py", "separated(text) <= self.forces", "separated(text) & self.forces", "tests/register/test_audit.py -k all_theirs"),
