@@ -3,12 +3,14 @@
 import logging
 import sys
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from markupsafe import Markup
 
 from dashboard import paper, theme
 from dashboard.address import href
+from dashboard.options import Options
 from dashboard.sheet import Sheet, html, joined
 from dashboard.shell import Shell, failure_words
 from dashboard.state import Filters
@@ -253,3 +255,13 @@ def test_markup_that_could_run_is_not_let_in(page, frame_url):
     assert "onerror" not in result[1]
     assert "script" not in result[1]
     assert "iframe" not in result[1]
+
+
+def test_the_filter_line_that_is_kept_is_for_those_with_the_same_options():
+    first, second = OPTIONS.forces[:2]
+    people = [Filters(Options((force,)), pages=("overview",)) for force in (first, second)]
+    assert people[0].to_query() == people[1].to_query()
+    lines = [str(Shell._filters(SimpleNamespace(filters=person))) for person in people]
+    assert first.name in lines[0]
+    assert first.name not in lines[1]
+    assert second.name in lines[1]
