@@ -4,7 +4,6 @@ A page has one model in its document, a ``Channel`` of two strings. Measured: wi
 figure a warm page took 1.2 s of processor time on the server and a filter change 170 ms (decision 0014).
 """
 
-import gc
 import json
 import logging
 from collections import deque
@@ -27,6 +26,7 @@ from panel.custom import JSComponent
 
 from dashboard import theme
 from dashboard.charts.draw import Drawing
+from dashboard.circles import Circles
 from dashboard.delivery import AGAIN, Delivery, Record, withheld
 from dashboard.files import File
 from dashboard.sheet import Answer, Message, Part, Sheet
@@ -35,7 +35,6 @@ from data_access.errors import CaselightError
 log = logging.getLogger("caselight.dashboard")
 BROWSER = Path(__file__).parent / "browser"
 SCRIPTS = ("markup", "views", "files", "lost", "pictures", "sheet", "paper")  # in the order in which they are read
-ANSWERS = 20  # after which a full collection of garbage is made
 LONGEST_VALUE = 4_000  # as the longest address
 
 
@@ -270,6 +269,7 @@ class Channel(DataModel):
 
 
 _answering = ThreadPoolExecutor(max_workers=4, thread_name_prefix="answering")
+_circles = Circles()
 
 
 class Line:
@@ -303,13 +303,11 @@ class Line:
                     self._busy = False
                     return
                 text = self._waiting.popleft()
-            try:
-                self._paper.received(text)
-            except Exception as error:  # nobody waits for this thread: what the page could not say is logged here
-                log.error("an answer failed: %s", type(error).__name__)
-            # What the answer left in circles goes while it is young, so that no full collection is long for it. One is
-            # made now and then all the same: it finds closed sessions, and each answer begins the counts anew.
-            gc.collect(2 if gc.get_count()[2] > ANSWERS else 1)
+            with _circles.answer():
+                try:
+                    self._paper.received(text)
+                except Exception as error:  # nobody waits for this thread: what the page could not say is logged here
+                    log.error("an answer failed: %s", type(error).__name__)
 
     def _tell(self, text: str) -> None:
         with suppress(RuntimeError):  # the session has ended

@@ -16,7 +16,7 @@ from data_access import worked_examples
 from data_access.database import writer
 from data_access.errors import Refused
 from data_access.migrate import upgrade
-from data_access.tally import told_apart
+from data_access.tally import Shapes, told_apart
 from data_access.worklists import LISTS
 
 FORCES = ("EAST", "NORTH", "WEST")
@@ -271,7 +271,7 @@ def test_a_code_that_ends_like_another_is_not_taken_for_it(alike):
 
 def test_questions_are_told_apart_as_their_statements_and_values_are(sample_store):
     """The key of an answer, against the words of the statement and its values: a wrong one gives another's rows."""
-    keys, statements = {}, {}
+    keys, statements, shapes = {}, {}, Shapes(10_000)
     for forces, until, levels in itertools.product(
         (FORCES, FORCES[:1]), (ALL.until, date(2026, 8, 31)), ((), ("high",))
     ):
@@ -285,7 +285,22 @@ def test_questions_are_told_apart_as_their_statements_and_values_are(sample_stor
             for select in (rows, rows.limit(3)):
                 compiled = select.compile(sample_store.counter.engine)
                 statement = str(compiled), repr(sorted(compiled.params.items()))
-                key = told_apart(select)
+                parts, values = told_apart(select)
+                key = shapes.number(parts), values
                 assert keys.setdefault(key, statement) == statement
                 assert statements.setdefault(statement, key) == key
     assert len(keys) == len(statements) > 400
+
+
+def test_a_shape_keeps_its_number_until_it_is_forgotten_and_none_has_two():
+    shapes = Shapes(3)
+    asked = (["SELECT", "a"], ["SELECT", "b"], ["a", "SELECT"])  # the order of the parts is part of a shape
+    numbers = [shapes.number(parts) for parts in asked]
+    assert len(set(numbers)) == 3
+    assert [shapes.number(parts) for parts in asked] == numbers
+    for _ in range(5):  # one more than there is room for: all are forgotten
+        numbers.append(shapes.number([f"another {len(numbers)}"]))
+        again = [shapes.number(parts) for parts in asked]
+        assert not set(again) & set(numbers), "answers are kept under the number of a forgotten shape"
+        numbers += again
+    assert len(set(numbers)) == len(numbers)

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from dashboard.charts import drawing
 from dashboard.charts.picture import Axis, Layer, Picture
-from dashboard.paper import ANSWERS, Line, Paper, together
+from dashboard.circles import ANSWERS
+from dashboard.paper import Line, Paper, together
 from dashboard.sheet import Group, Sheet, html
 from tests.fixtures.databases import wait_for
 
