@@ -18,7 +18,7 @@ from tornado.web import RequestHandler
 import data_access as da
 from dashboard import gate
 from dashboard.gate.signed import cookie
-from dashboard.idle import when_all_left
+from dashboard.idle import give_back, when_all_left
 from dashboard.making import SCHEME, Made, made, placed
 from dashboard.opening import Opening
 from dashboard.options import Options
@@ -209,6 +209,7 @@ def warm(url: str) -> Thread:
             # What is there by now stays: a full collection that walked it held everybody for half a second (measured).
             gc.collect()
             gc.freeze()
+        give_back(_opening(url).rest)
 
     thread = Thread(target=make, name="warming", daemon=True)
     thread.start()
