@@ -154,8 +154,9 @@ def _workbook(rows: list[list[object]], stamped: Iterable[tuple[str, str]]) -> b
 
     from dashboard.workbook.cells import NOT_APPLICABLE
     from dashboard.workbook.package import package
-    from dashboard.workbook.sheets import Sheet, add_sheet
+    from dashboard.workbook.sheets import Sheet
     from dashboard.workbook.styles import add_styles
+    from dashboard.workbook.writing import add_sheet
 
     book = Workbook()
     book.remove(book.active)

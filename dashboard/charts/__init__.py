@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, number_column, with_words, words_of
+from dashboard.charts.chart import Chart, Kind, Mark, Table, counted_noun, number_column, with_boxes, words_of
 from dashboard.charts.draw import Drawing, drawing, element
 from dashboard.charts.kinds import KINDS
 from dashboard.charts.words import day, short_day, with_days
@@ -47,7 +47,7 @@ def chart(
     if verdict is not None and kind in EXPECTING:
         given["expected"] = tuple(_applies(series) for series in verdict.series)
     frame = _spoken(frame)
-    drawn = with_words(KINDS[kind](frame, tuple(marks), **given), frame)
+    drawn = with_boxes(KINDS[kind](frame, tuple(marks), **given), frame)
     if verdict is None or BROKEN not in verdict.sentence:
         drawn = replace(drawn, sentence=drawn.sentence + _not_to_compare(frame, marks))
     if verdict is None or drawn.picture is None or drawn.picture.x.kind != "days":

@@ -213,7 +213,7 @@ def counted_noun(frame: pd.DataFrame) -> tuple[str, str]:
     return " ".join([*spoken[:place], spoken[place].removesuffix("s"), *spoken[place + 1 :]]), many
 
 
-def with_words(chart: Chart, frame: pd.DataFrame) -> Chart:
+def with_boxes(chart: Chart, frame: pd.DataFrame) -> Chart:
     """A trend with an unseen box for each period, which says its row of the table under the pointer."""
     picture, table = chart.picture, chart.table
     if picture is None or picture.x.kind != "days":

@@ -102,7 +102,7 @@ class WeeklySheet(View):
         return KEPT.answer(self.reports, ("weekly", *asked, *runs), lambda: weekly.preview(self._whole(asked)))
 
     def _whole(self, asked: tuple[Recipient, str]) -> Any:
-        # openpyxl is read when the first file is looked at, not when the page starts.
+        # Some twenty modules that no other page needs.
         from dashboard.workbook import issue, made
 
         key = (asked, self.reports.directory.versions)

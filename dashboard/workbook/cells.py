@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any
 
 import pandas as pd
-from openpyxl.cell import Cell
 
 from data_access.days import LOCAL
 
@@ -22,8 +21,6 @@ SHORTHAND = {
     RESTATED: "restated since it was published",
 }
 
-DAY_FORMAT = "dd mmm yyyy"
-MOMENT_FORMAT = "dd mmm yyyy hh:mm"
 LONGEST = 32_767  # characters that a cell holds; openpyxl cuts longer texts without a word
 EXACT = 10**15  # a cell keeps 15 digits; longer whole numbers are identifiers and stay text
 FIRST_DAY = date(1900, 3, 1)  # before it the day numbers of spreadsheets are off by one
@@ -66,25 +63,6 @@ def clean_cell(value: Any) -> Value:
     if isinstance(value, time):
         return value.isoformat()
     return _text(str(value))
-
-
-def put(cell: Cell, value: Any) -> None:
-    """Write a value into a cell. Text stays text, whatever it begins with."""
-    put_clean(cell, clean_cell(value))
-    if isinstance(cell.value, date):
-        cell.number_format = day_format(cell.value)
-
-
-def put_clean(cell: Cell, cleaned: Value) -> None:
-    """Write what ``clean_cell`` gave into a cell, as yet without the format of a day."""
-    cell.value = cleaned
-    if isinstance(cleaned, str):
-        cell.data_type = "s"  # otherwise "=1+1" is a live formula and "#N/A" an error
-
-
-def day_format(day: date) -> str:
-    """How a day or a moment is shown."""
-    return MOMENT_FORMAT if isinstance(day, datetime) else DAY_FORMAT
 
 
 def _text(text: str) -> str:

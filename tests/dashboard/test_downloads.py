@@ -108,7 +108,7 @@ def test_text_stays_text_in_a_picture():
 def test_every_mark_is_drawn(mark):
     columns = boxes((1, 10, 3, 40)) | {
         "x": numbers(1, 3), "y": numbers(10, 40), "lower": numbers(0, 10), "upper": numbers(10, 40),
-        "value": numbers(0.4), "text": np.array(["a", "b"], dtype=object), "said": np.array(["words"], dtype=object),
+        "value": numbers(0.4), "text": np.array(["a", "b"], dtype=object),
     }  # fmt: skip
     tree = svg(Layer("one", mark, columns))
     assert bool(found(tree, "*[self::s:rect or self::s:polygon or self::s:polyline or self::s:circle or "

@@ -34,8 +34,10 @@ def test_connections_are_given_back_and_the_next_question_opens_its_own(sample_u
     assert store.engine.pool.checkedin() > 0
     give_back(opening.rest)
     assert store.engine.pool.checkedin() == 0
-    other = da.connect(sample_url, "sql").reports(reports.scope)
-    assert reports.rows("review_overdue", slice_).total == other.rows("review_overdue", slice_).total
+    beside = da.connect(sample_url, "sql")
+    overdue = beside.reports(reports.scope).rows("review_overdue", slice_).total
+    assert reports.rows("review_overdue", slice_).total == overdue
     assert store.engine.pool.checkedin() > 0, "it asked the database"
     assert reports.rows("open_cases", slice_).total == before.total > 0
     store.engine.dispose()
+    beside.engine.dispose()

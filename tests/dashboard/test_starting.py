@@ -30,6 +30,19 @@ def test_a_command_reads_nothing_that_draws():
     assert found.stdout.strip() == "set()"
 
 
+def test_every_page_can_be_shown_without_what_writes_files(sample_url):
+    """11 MB of a server that nobody has taken a workbook from; the weekly page shows what one would say."""
+    said = """
+import sys
+from dashboard.app import warm
+warm(sys.argv[1]).join()
+weekly = sys.modules.get("dashboard.workbook.export")
+print(weekly is not None, sorted({"openpyxl", "lxml", "PIL"} & set(sys.modules)))
+"""
+    found = subprocess.run([sys.executable, "-c", said, sample_url], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "True []"
+
+
 def test_while_it_starts_health_answers():
     port = free_port()
     with Starting(port):

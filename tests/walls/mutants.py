@@ -94,6 +94,7 @@ MUTANTS = [
     Mutant("cache: reach without role", "data_access/scope.py", "return (tuple(sorted(self.forces)), teams, self.role)", 'return (tuple(sorted(self.forces)), teams, "")', KEPT),
     Mutant("cache: the page's, without reach", "dashboard/kept.py", '(getattr(reports, "source", None), reach, asked)', '(getattr(reports, "source", None), asked)', KEPT),
     Mutant("cache: the page's, without the database", "dashboard/kept.py", '(getattr(reports, "source", None), reach, asked)', "(reach, asked)", KEPT),
+    Mutant("cache: the filter line, without whose options", "dashboard/shell.py", "tuple(self.filters.to_query().items()), self.filters.options)", "tuple(self.filters.to_query().items()))", "tests/dashboard/test_shell.py -k filter_line"),
     Mutant("cache: directory, without teams", DIRECTORY, "(codes, teams, advocates)\n        if asked not in kept:  # asked some hundred times for one page\n            kept[asked] = self._cut(*asked)", "(codes, advocates)\n        if asked not in kept:\n            kept[asked] = self._cut(codes, teams, advocates)", ONCE),
     Mutant("cache: late days, without reach", "data_access/delays.py", "(reach, source)\n", '("", source)\n', KEPT),
     Mutant("cache: told from, without reach", "data_access/history.py", "    known = _kept.setdefault(counter, {})\n", '    reach_, known = reach, _kept.setdefault(counter, {})\n    reach = (None, None, "")\n', KEPT),

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.workbook.cells import LONGEST, NOT_AVAILABLE, clean_cell, put
+from dashboard.workbook.cells import LONGEST, NOT_AVAILABLE, clean_cell
+from dashboard.workbook.writing import put
 
 
 class Colour(Enum):
